@@ -1,0 +1,1 @@
+"""Artifacts: paths, repositories and transfers."""

@@ -1,0 +1,24 @@
+"""Opening artifact repositories by address."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from runyard.plugins import get_plugins
+from runyard.uris import ArtifactURI
+
+if TYPE_CHECKING:
+    from runyard.artifacts.repository import ArtifactRepository
+
+
+def open_repository(root: ArtifactURI | str | os.PathLike[str]) -> ArtifactRepository:
+    """Return the repository whose root is at an address.
+
+    Raises:
+        InvalidInput: The address does not parse.
+        PluginMissing, PluginFailed, PluginConflict: Nobody, or more than one, answers for its scheme.
+    """
+    parsed = root if isinstance(root, ArtifactURI) else ArtifactURI.parse(root)
+    repository: ArtifactRepository = get_plugins().artifact_repositories.load(parsed.scheme)(parsed)
+    return repository

@@ -1,0 +1,104 @@
+"""The contract of an artifact repository: files below one root, under validated paths.
+
+Every implementation passes `runyard.testing.ArtifactRepositoryContract`. What a user calls (folders, many files at
+once, progress) is built on it in `runyard.artifacts.transfer`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from runyard.entities import FileInfo
+    from runyard.uris import ArtifactPath, ArtifactURI
+
+Progress = Callable[[int], None]
+"""Told of the bytes moved since it was last called; a negative number when a part has to be sent again."""
+
+
+class ArtifactRepository(ABC):
+    """Keeps files below one root.
+
+    Its module is ``runyard_NAME.repository``; ``runyard_NAME.plugin`` registers it:
+
+        @hookimpl
+        def runyard_artifact_repositories():
+            yield ArtifactRepositoryPlugin(
+                name="NAME", schemes=("NAME",), factory="runyard_NAME.repository:NameRepository"
+            )
+
+    A repository is used by several threads at once. A file appears whole or not at all, where the medium allows it.
+    Names come back as they were given, or the path is refused with `InvalidInput`.
+
+    Args:
+        root: The address of the root; it need not exist yet.
+    """
+
+    def __init__(self, root: ArtifactURI) -> None:
+        self.root = root
+
+    @abstractmethod
+    def upload_file(self, source: Path, path: ArtifactPath, progress: Progress | None = None) -> None:
+        """Store a local file, over one that is there.
+
+        Raises:
+            StorageFailure: The medium refuses; nothing half written stays under the path.
+        """
+
+    @abstractmethod
+    def download_file(self, path: ArtifactPath, target: Path, progress: Progress | None = None) -> None:
+        """Fetch a file to a local path whose folder exists; the target is whole or absent.
+
+        Raises:
+            NotFound: There is no such file.
+        """
+
+    @abstractmethod
+    def open(self, path: ArtifactPath) -> AbstractContextManager[BinaryIO]:
+        """Open a file for reading bytes; seekable.
+
+        Raises:
+            NotFound: There is no such file.
+        """
+
+    @abstractmethod
+    def list(self, path: ArtifactPath) -> list[FileInfo]:
+        """Return what is directly in a folder, sorted by path; nothing for a file or a folder that does not exist."""
+
+    @abstractmethod
+    def info(self, path: ArtifactPath) -> FileInfo | None:
+        """Return what is known of one file or folder, or `None` if there is none. The root is always a folder."""
+
+    @abstractmethod
+    def delete(self, path: ArtifactPath) -> None:
+        """Delete a file, or a folder with everything in it; nothing happens if there is none."""
+
+    def walk(self, path: ArtifactPath) -> Iterator[FileInfo]:
+        """Yield every file below a folder, or the file itself; folders are not yielded."""
+        info = self.info(path)
+        if info is not None and not info.is_dir:
+            yield info
+            return
+        for entry in self.list(path):
+            if entry.is_dir:
+                yield from self.walk(type(path)(entry.path))
+            else:
+                yield entry
+
+    def local_path(self, path: ArtifactPath) -> Path | None:  # noqa: ARG002 - most have no local path
+        """Return where a file or folder is on this machine, if it is, so that nothing needs to be copied."""
+        return None
+
+    def digest(self, path: ArtifactPath) -> str:
+        """Return the SHA-256 of a file's bytes, in hexadecimal."""
+        import hashlib
+
+        digest = hashlib.sha256()
+        with self.open(path) as stream:
+            while block := stream.read(1 << 20):
+                digest.update(block)
+        return digest.hexdigest()

@@ -1,0 +1,1 @@
+"""Automatic logging: the contract and the engine."""

@@ -1,0 +1,23 @@
+"""What the core itself offers, through the same hooks as every plugin: the tags that each run gets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from runyard.plugins import hookimpl
+from runyard.plugins.descriptors import RunContextPlugin
+
+
+@hookimpl
+def runyard_run_context() -> Iterator[RunContextPlugin]:
+    """Register the sources of tags that the core knows."""
+    for name, priority, summary in (
+        ("source", 0, "The user, and the script that runs."),
+        ("git", 10, "Commit, branch, repository and whether it is dirty."),
+        ("ci", 20, "The job, where a CI service runs the script."),
+        ("notebook", 30, "The notebook that runs."),
+        ("environment", 40, "The tags in RUNYARD_RUN_CONTEXT."),
+    ):
+        yield RunContextPlugin(
+            name=name, factory=f"runyard.tracking.context:{name}_tags", priority=priority, summary=summary
+        )

@@ -1,0 +1,169 @@
+"""The settings table: every environment variable that the core reads, once, with its type, default and meaning.
+
+``RUNYARD_X`` is read first; where the reference system has a variable of the same meaning, that one is read next.
+Plugins declare settings of their own with the same class.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from runyard.errors import InvalidInput
+
+T = TypeVar("T")
+
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off", ""})
+
+
+def boolean(text: str) -> bool:
+    """Parse ``true/false``, ``1/0``, ``yes/no`` or ``on/off`` in any letter case; raise `ValueError` otherwise."""
+    word = text.strip().lower()
+    if word in _TRUE:
+        return True
+    if word in _FALSE:
+        return False
+    raise ValueError("expected true or false")
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Parse a comma-separated list; blanks around the names are dropped."""
+    return tuple(name for part in text.split(",") if (name := part.strip()))
+
+
+class Setting(Generic[T]):
+    """One setting and the environment variables that carry it.
+
+    Args:
+        name: The variable without its prefix, such as ``TRACKING_URI``.
+        parse: Turns the text into a value; raises `ValueError` with what was expected.
+        default: The value when no variable is set.
+        summary: One sentence for the reference page.
+        compatible: Whether ``MLFLOW_<name>`` is read too, or the full name of the variable that is.
+    """
+
+    __slots__ = ("default", "name", "parse", "summary", "variables")
+
+    def __init__(
+        self, name: str, parse: Callable[[str], T], default: T, summary: str, *, compatible: bool | str = False
+    ) -> None:
+        self.name = name
+        self.parse = parse
+        self.default = default
+        self.summary = summary
+        other = f"MLFLOW_{name}" if compatible is True else compatible
+        self.variables: tuple[str, ...] = (f"RUNYARD_{name}", other) if other else (f"RUNYARD_{name}",)
+
+    def get(self) -> T:
+        """Return the value in force.
+
+        Raises:
+            InvalidInput: The variable holds a text that does not parse.
+        """
+        for variable in self.variables:
+            text = os.environ.get(variable)
+            if text is not None:
+                try:
+                    return self.parse(text)
+                except ValueError as error:
+                    raise InvalidInput(f"{variable}={text!r} is not valid: {error}.") from None
+        return self.default
+
+    def is_set(self) -> bool:
+        """Say whether one of the variables is present."""
+        return any(variable in os.environ for variable in self.variables)
+
+    def export(self, text: str) -> None:
+        """Put the value into the environment under each name, so that child processes inherit it."""
+        for variable in self.variables:
+            os.environ[variable] = text
+
+    def unset(self) -> None:
+        """Take the value out of the environment again."""
+        for variable in self.variables:
+            os.environ.pop(variable, None)
+
+
+PLUGINS: Setting[tuple[str, ...] | None] = Setting(
+    "PLUGINS", names, None, "Load only these plugins (comma-separated names; empty: none)."
+)
+PLUGINS_BLOCK: Setting[tuple[str, ...]] = Setting(
+    "PLUGINS_BLOCK", names, (), "Never load these plugins (comma-separated names)."
+)
+TRACKING_URI: Setting[str | None] = Setting(
+    "TRACKING_URI", str, None, "Where runs are recorded; `./mlruns` when nothing is set.", compatible=True
+)
+REGISTRY_URI: Setting[str | None] = Setting(
+    "REGISTRY_URI", str, None, "Where models are registered; the tracking URI when nothing is set.", compatible=True
+)
+EXPERIMENT_NAME: Setting[str | None] = Setting(
+    "EXPERIMENT_NAME", str, None, "The experiment that new runs go to; created if missing.", compatible=True
+)
+EXPERIMENT_ID: Setting[str | None] = Setting(
+    "EXPERIMENT_ID", str, None, "The id of the experiment that new runs go to; it must exist.", compatible=True
+)
+RUN_ID: Setting[str | None] = Setting(
+    "RUN_ID", str, None, "The run that the next `start_run` resumes; consumed once.", compatible=True
+)
+RUN_CONTEXT: Setting[str | None] = Setting(
+    "RUN_CONTEXT", str, None, "A JSON object of tags that every new run gets.", compatible=True
+)
+ACTIVE_MODEL_ID: Setting[str | None] = Setting(
+    "ACTIVE_MODEL_ID", str, None, "The logged model that metrics are linked to.", compatible=True
+)
+TRUNCATE_LONG_VALUES: Setting[bool] = Setting(
+    "TRUNCATE_LONG_VALUES",
+    boolean,
+    True,
+    "Cut over-long param and tag values instead of refusing them.",
+    compatible=True,
+)
+ARTIFACT_LOCATION_MAX_LENGTH: Setting[int] = Setting(
+    "ARTIFACT_LOCATION_MAX_LENGTH", int, 2048, "The longest artifact location of an experiment.", compatible=True
+)
+TRANSFER_WORKERS: Setting[int] = Setting(
+    "TRANSFER_WORKERS", int, 8, "How many artifact files are moved at the same time."
+)
+PROGRESS: Setting[bool] = Setting(
+    "PROGRESS",
+    boolean,
+    True,
+    "Show the progress of artifact transfers on a terminal.",
+    compatible="MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR",
+)
+SUPPRESS_PRINTING_URL_TO_STDOUT: Setting[bool] = Setting(
+    "SUPPRESS_PRINTING_URL_TO_STDOUT", boolean, False, "Do not print the run's address when it ends.", compatible=True
+)
+ENABLE_ASYNC_LOGGING: Setting[bool] = Setting(
+    "ENABLE_ASYNC_LOGGING", boolean, False, "Log in the background unless a call says otherwise.", compatible=True
+)
+AUTOLOGGING_TESTING: Setting[bool] = Setting(
+    "AUTOLOGGING_TESTING", boolean, False, "Raise the faults of autologgers instead of reporting them.", compatible=True
+)
+ENV_ROOT: Setting[str | None] = Setting(
+    "ENV_ROOT", str, None, "The folder of the environments that are built for models and projects.", compatible=True
+)
+ALLOW_PICKLE_DESERIALIZATION: Setting[bool] = Setting(
+    "ALLOW_PICKLE_DESERIALIZATION", boolean, True, "Load models that are stored as pickles.", compatible=True
+)
+REQUIREMENTS_INFERENCE_TIMEOUT: Setting[float] = Setting(
+    "REQUIREMENTS_INFERENCE_TIMEOUT",
+    float,
+    120.0,
+    "Seconds that the search for a model's requirements may take.",
+    compatible=True,
+)
+RECORD_ENV_VARS_IN_MODEL_LOGGING: Setting[bool] = Setting(
+    "RECORD_ENV_VARS_IN_MODEL_LOGGING",
+    boolean,
+    True,
+    "Record the names of the variables that a model reads while it predicts.",
+    compatible=True,
+)
+
+
+def settings() -> dict[str, Setting[object]]:
+    """Return the core's settings by name, for documentation and `runyard doctor`."""
+    return {value.name: value for value in globals().values() if isinstance(value, Setting)}

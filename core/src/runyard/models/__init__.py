@@ -1,0 +1,1 @@
+"""Models: the format, signatures, environments and flavors."""

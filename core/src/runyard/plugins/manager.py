@@ -1,0 +1,187 @@
+"""`Plugins`: everything that is installed, behind one cached factory that tests can replace."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import Any, TypeVar
+
+import pluggy  # noqa: TID253 - this module is what is imported late
+
+from runyard.errors import NotFound, PluginFailed
+from runyard.hookspecs import Hooks
+from runyard.plugins import descriptors as d
+from runyard.plugins.discovery import Plugin, State, discover
+from runyard.plugins.markers import PROJECT
+from runyard.plugins.registry import Registry
+
+T = TypeVar("T", bound=d.Descriptor)
+
+
+class Plugins:
+    """The plugins of this process, a registry for each kind, and the event hooks.
+
+    Args:
+        plugins: What was discovered; those that are not in the state ``ok`` are listed and otherwise left out.
+    """
+
+    def __init__(self, plugins: Iterable[Plugin]) -> None:
+        self.plugins = list(plugins)
+        self._manager = pluggy.PluginManager(PROJECT)
+        self._manager.add_hookspecs(Hooks)
+        self._by_module: dict[int, Plugin] = {}
+        for plugin in self.plugins:
+            if plugin.implementation is not None:
+                self._register(plugin)
+
+    def _register(self, plugin: Plugin) -> None:
+        # pluggy looks through the module's names: a hook that does not fit its specification is found here
+        try:
+            self._manager.register(plugin.implementation, name=plugin.name)
+            self._manager.check_pending()
+        except Exception as error:
+            self._manager.unregister(plugin.implementation)
+            plugin.fail(f"{type(error).__name__}: {error}", error)
+        else:
+            self._by_module[id(plugin.implementation)] = plugin
+
+    def __iter__(self) -> Iterator[Plugin]:
+        return iter(self.plugins)
+
+    def provides(self, plugin: Plugin) -> list[d.Descriptor]:
+        """Return everything that a plugin registers, kind by kind."""
+        registries = (getattr(self, name) for name in _KINDS)
+        return [descriptor for registry in registries for owner, descriptor in registry.claims if owner is plugin]
+
+    def hooks(self, plugin: Plugin) -> list[str]:
+        """Return the names of the hooks that a plugin implements."""
+        callers = self._manager.get_hookcallers(plugin.implementation) or []
+        return sorted(caller.name for caller in callers)
+
+    def _registry(self, hook: str, kind: type[T]) -> Registry[T]:
+        claims: list[tuple[Plugin, T]] = []
+        for implementation in getattr(self._manager.hook, hook).get_hookimpls():
+            plugin = self._by_module[id(implementation.plugin)]
+            try:
+                for descriptor in implementation.function() or ():
+                    if not isinstance(descriptor, kind):
+                        raise TypeError(f"{hook} gave {type(descriptor).__name__}, not {kind.__name__}")
+                    claims.append((plugin, descriptor))
+            except Exception as error:
+                claims = [claim for claim in claims if claim[0] is not plugin]
+                plugin.fail(f"{hook}: {type(error).__name__}: {error}", error)
+        return Registry(kind.kind, claims, self.plugins)
+
+    @cached_property
+    def tracking_stores(self) -> Registry[d.TrackingStorePlugin]:
+        """Tracking stores by URI scheme."""
+        return self._registry("runyard_tracking_stores", d.TrackingStorePlugin)
+
+    @cached_property
+    def model_registries(self) -> Registry[d.ModelRegistryPlugin]:
+        """Model registries by URI scheme."""
+        return self._registry("runyard_model_registries", d.ModelRegistryPlugin)
+
+    @cached_property
+    def artifact_repositories(self) -> Registry[d.ArtifactRepositoryPlugin]:
+        """Artifact repositories by URI scheme."""
+        return self._registry("runyard_artifact_repositories", d.ArtifactRepositoryPlugin)
+
+    @cached_property
+    def flavors(self) -> Registry[d.FlavorPlugin]:
+        """Model flavors by name."""
+        return self._registry("runyard_flavors", d.FlavorPlugin)
+
+    @cached_property
+    def project_backends(self) -> Registry[d.ProjectBackendPlugin]:
+        """Project backends by name."""
+        return self._registry("runyard_project_backends", d.ProjectBackendPlugin)
+
+    @cached_property
+    def environment_managers(self) -> Registry[d.EnvironmentManagerPlugin]:
+        """Environment managers by name."""
+        return self._registry("runyard_environment_managers", d.EnvironmentManagerPlugin)
+
+    @cached_property
+    def autologgers(self) -> Registry[d.AutologgerPlugin]:
+        """Autologgers by name."""
+        return self._registry("runyard_autologgers", d.AutologgerPlugin)
+
+    @cached_property
+    def commands(self) -> Registry[d.CommandPlugin]:
+        """Commands by name."""
+        return self._registry("runyard_commands", d.CommandPlugin)
+
+    @cached_property
+    def server_extensions(self) -> Registry[d.ServerExtensionPlugin]:
+        """Server extensions by name."""
+        return self._registry("runyard_server_extensions", d.ServerExtensionPlugin)
+
+    @cached_property
+    def run_contexts(self) -> Registry[d.RunContextPlugin]:
+        """Run contexts by name."""
+        return self._registry("runyard_run_context", d.RunContextPlugin)
+
+    @cached_property
+    def request_auth(self) -> Registry[d.RequestAuthPlugin]:
+        """Ways to authenticate requests by name."""
+        return self._registry("runyard_request_auth", d.RequestAuthPlugin)
+
+    def notify(self, hook: str, **event: Any) -> None:
+        """Tell every plugin of an event; what one of them raises becomes a warning and stops nobody else."""
+        for implementation in getattr(self._manager.hook, hook).get_hookimpls():
+            plugin = self._by_module[id(implementation.plugin)]
+            try:
+                implementation.function(*(event[name] for name in implementation.argnames))
+            except Exception as error:
+                warnings.warn(
+                    f"{hook} of {plugin.source} failed: {type(error).__name__}: {error}", RuntimeWarning, stacklevel=2
+                )
+
+    def require(self, name: str) -> Plugin:
+        """Return the plugin of that name.
+
+        Raises:
+            PluginFailed: It is there and cannot be loaded.
+            NotFound: It is not installed.
+        """
+        for plugin in self.plugins:
+            if plugin.name == name:
+                if plugin.state is State.FAILED:
+                    raise PluginFailed(f"The plugin {name!r} of {plugin.source} cannot be loaded: {plugin.reason}.")
+                return plugin
+        raise NotFound(
+            f"There is no plugin {name!r}; installed are {', '.join(plugin.name for plugin in self.plugins) or 'none'}."
+        )
+
+
+_KINDS = (
+    "tracking_stores",
+    "model_registries",
+    "artifact_repositories",
+    "flavors",
+    "project_backends",
+    "environment_managers",
+    "autologgers",
+    "commands",
+    "server_extensions",
+    "run_contexts",
+    "request_auth",
+)
+
+_current: Plugins | None = None
+
+
+def get_plugins() -> Plugins:
+    """Return the plugins of this process; they are looked for once, at the first call."""
+    global _current
+    if _current is None:
+        _current = Plugins(discover())
+    return _current
+
+
+def set_plugins(plugins: Plugins | None) -> None:
+    """Put other plugins in place, or `None` to have them looked for again; for tests and ``--no-plugins``."""
+    global _current
+    _current = plugins

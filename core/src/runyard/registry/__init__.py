@@ -1,0 +1,1 @@
+"""The model registry: contract, requests and client."""

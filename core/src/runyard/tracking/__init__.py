@@ -1,0 +1,1 @@
+"""Tracking: the store contract, the client and the fluent functions."""

@@ -1,0 +1,324 @@
+"""What is asked of a tracking store, as types that check themselves: who holds one holds valid values.
+
+A store implements its methods on these and checks nothing twice; a server decodes its requests into them; the HTTP
+client encodes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from runyard.entities import (
+    Dataset,
+    DatasetInput,
+    InputTag,
+    LoggedModelInput,
+    Metric,
+    Param,
+    RunStatus,
+    RunTag,
+    ViewType,
+    limits,
+)
+from runyard.errors import InvalidInput
+from runyard.search import Filter, OrderBy
+
+__all__ = [
+    "ExperimentQuery",
+    "HistoryQuery",
+    "LoggedModelQuery",
+    "NewExperiment",
+    "NewLoggedModel",
+    "NewRun",
+    "RunBatch",
+    "RunInputsBatch",
+    "RunQuery",
+    "RunUpdate",
+]
+
+MAX_PAGE = 50_000
+
+
+def run_tags(tags: Mapping[str, Any] | Iterable[RunTag]) -> tuple[RunTag, ...]:
+    """Return checked tags; of two with one key the last wins."""
+    pairs = tags.items() if isinstance(tags, Mapping) else [(tag.key, tag.value) for tag in tags]
+    checked = {
+        limits.check_key(key, "tag"): limits.check_long_value(key, value, "tag", limits.MAX_TAG_VALUE)
+        for key, value in pairs
+    }
+    return tuple(RunTag(key, value) for key, value in checked.items())
+
+
+class NewExperiment(msgspec.Struct, frozen=True, kw_only=True):
+    """An experiment to be made.
+
+    Attributes:
+        name: Its name.
+        artifact_location: Where its runs shall keep their artifacts; the store decides when absent.
+        tags: Its first tags.
+    """
+
+    name: str
+    artifact_location: str | None = None
+    tags: Mapping[str, str] = {}
+
+    def __post_init__(self) -> None:
+        from runyard import config
+        from runyard.uris import ArtifactURI
+
+        limits.check_experiment_name(self.name)
+        if self.artifact_location:
+            limits.check_text(self.artifact_location, "artifact location", config.ARTIFACT_LOCATION_MAX_LENGTH.get())
+            if ArtifactURI.parse(self.artifact_location).scheme == "runs":
+                raise InvalidInput("An experiment cannot keep its artifacts below 'runs:/'.")
+        check_experiment_tags(self.tags)
+
+
+def check_experiment_tags(tags: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the tags of an experiment.
+
+    Raises:
+        InvalidInput: A key is not valid, or a value is longer than 20,000 characters.
+    """
+    for key, value in tags.items():
+        limits.check_key(key, "tag")
+        limits.check_text(value, f"value of the experiment tag {key!r}", limits.MAX_EXPERIMENT_TAG_VALUE)
+    return tags
+
+
+class ExperimentQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """A search for experiments. Default order: newest first, then by id."""
+
+    filter: Filter | None = None
+    view: ViewType = ViewType.ACTIVE_ONLY
+    max_results: int = 1000
+    order_by: tuple[OrderBy, ...] = ()
+    page_token: str | None = None
+
+    def __post_init__(self) -> None:
+        limits.check_page_size(self.max_results, MAX_PAGE)
+
+
+class NewRun(msgspec.Struct, frozen=True, kw_only=True):
+    """A run to be made.
+
+    Attributes:
+        experiment_id: Where.
+        user_id: Who starts it.
+        start_time: Milliseconds since 1970 UTC.
+        tags: Its first tags, with the tag ``mlflow.runName`` equal to the name.
+        run_name: Its name, never empty.
+    """
+
+    experiment_id: str
+    user_id: str
+    start_time: int
+    run_name: str
+    tags: tuple[RunTag, ...] = ()
+
+
+class RunUpdate(msgspec.Struct, frozen=True, kw_only=True):
+    """A change of a run; what is `None` stays. A new name also becomes the tag ``mlflow.runName``."""
+
+    run_id: str
+    status: str | None = None
+    end_time: int | None = None
+    run_name: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.status is not None:
+            RunStatus.from_string(self.status)
+
+
+class RunBatch(msgspec.Struct, frozen=True, kw_only=True):
+    """Values to be recorded in a run, any number of each kind. Build it with `checked`.
+
+    Attributes:
+        run_id: The run.
+        metrics: Points, in the order in which they are written.
+        params: Params; keys are unique.
+        tags: Tags; keys are unique.
+    """
+
+    run_id: str
+    metrics: Sequence[Metric] = ()
+    params: Sequence[Param] = ()
+    tags: Sequence[RunTag] = ()
+
+    @classmethod
+    def checked(
+        cls,
+        run_id: str,
+        metrics: Iterable[Metric] = (),
+        params: Iterable[Param] = (),
+        tags: Iterable[RunTag] = (),
+    ) -> RunBatch:
+        """Check every value; nothing is built from a batch of which one is wrong.
+
+        Raises:
+            InvalidInput: A key, value, timestamp or step is not valid, or a param key comes twice.
+        """
+        points = tuple(_checked_metric(metric) for metric in metrics)
+        values: dict[str, str] = {}
+        for param in params:
+            key = limits.check_key(param.key, "param")
+            if key in values:
+                raise InvalidInput(f"The param {key!r} comes twice in one batch; a param is written once.")
+            values[key] = limits.check_long_value(key, param.value, "param", limits.MAX_PARAM_VALUE)
+        return cls(
+            run_id=limits.check_run_id(run_id),
+            metrics=points,
+            params=tuple(Param(key, value) for key, value in values.items()),
+            tags=run_tags(tags),
+        )
+
+
+def _checked_metric(metric: Metric) -> Metric:
+    key, value, timestamp, step = metric.key, metric.value, metric.timestamp, metric.step
+    limits.check_key(key, "metric")
+    if (
+        type(value) is float
+        and type(timestamp) is int
+        and type(step) is int
+        and timestamp >= 0
+        and -(2**63) <= step < 2**63
+    ):
+        return metric
+    return Metric(
+        key,
+        limits.check_metric_value(key, value),
+        limits.check_timestamp(timestamp),
+        limits.check_step(step),
+        metric.model_id,
+        metric.dataset_name,
+        metric.dataset_digest,
+        metric.run_id,
+    )
+
+
+class RunQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """A search for runs. Default order: latest start first, then by id; orders that are given come before those two.
+
+    Attributes:
+        experiment_ids: Where to look; nothing is found without one.
+        filter: What must hold; everything when `None`.
+        view: Active, deleted or all runs.
+        max_results: The size of a page.
+        order_by: Sort keys.
+        page_token: Where the page begins, from the page before.
+    """
+
+    experiment_ids: tuple[str, ...]
+    filter: Filter | None = None
+    view: ViewType = ViewType.ACTIVE_ONLY
+    max_results: int = 1000
+    order_by: tuple[OrderBy, ...] = ()
+    page_token: str | None = None
+
+    def __post_init__(self) -> None:
+        limits.check_page_size(self.max_results, MAX_PAGE)
+
+
+class HistoryQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """The points of one metric of one run, in the order timestamp, step, value.
+
+    Attributes:
+        run_id: The run.
+        key: The metric.
+        max_results: The size of a page; everything when `None`.
+        page_token: Where the page begins.
+    """
+
+    run_id: str
+    key: str
+    max_results: int | None = None
+    page_token: str | None = None
+
+
+class RunInputsBatch(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run read: datasets and logged models. Build it with `checked`."""
+
+    run_id: str
+    datasets: tuple[DatasetInput, ...] = ()
+    models: tuple[LoggedModelInput, ...] = ()
+
+    @classmethod
+    def checked(
+        cls, run_id: str, datasets: Iterable[DatasetInput] = (), models: Iterable[LoggedModelInput] = ()
+    ) -> RunInputsBatch:
+        """Check every dataset and tag.
+
+        Raises:
+            InvalidInput: A name, digest, source, schema, profile or tag is too long.
+        """
+        inputs = tuple(datasets)
+        for item in inputs:
+            _check_dataset(item.dataset)
+            for tag in item.tags:
+                _check_input_tag(tag)
+        return cls(run_id=limits.check_run_id(run_id), datasets=inputs, models=tuple(models))
+
+
+def _check_dataset(dataset: Dataset) -> None:
+    limits.check_text(dataset.name, "dataset name", limits.MAX_DATASET_NAME)
+    limits.check_text(dataset.digest, "dataset digest", limits.MAX_DATASET_DIGEST)
+    limits.check_text(dataset.source, "dataset source", limits.MAX_DATASET_SOURCE)
+    limits.check_text(dataset.schema or "", "dataset schema", limits.MAX_DATASET_SCHEMA)
+    limits.check_text(dataset.profile or "", "dataset profile", limits.MAX_DATASET_PROFILE)
+
+
+def _check_input_tag(tag: InputTag) -> None:
+    limits.check_text(tag.key, "key of a dataset input's tag", limits.MAX_INPUT_TAG_KEY)
+    limits.check_text(tag.value, f"value of the dataset input's tag {tag.key!r}", limits.MAX_INPUT_TAG_VALUE)
+
+
+class NewLoggedModel(msgspec.Struct, frozen=True, kw_only=True):
+    """A logged model to be made; its files follow, then it is finalized.
+
+    Attributes:
+        experiment_id: Where.
+        name: Its name; the store makes one up when absent.
+        source_run_id: The run that makes it.
+        model_type: A free word.
+        params: Its params.
+        tags: Its tags.
+    """
+
+    experiment_id: str
+    name: str | None = None
+    source_run_id: str | None = None
+    model_type: str | None = None
+    params: Mapping[str, str] = {}
+    tags: Mapping[str, str] = {}
+
+    def __post_init__(self) -> None:
+        if self.name is not None:
+            limits.check_logged_model_name(self.name)
+        for key in (*self.params, *self.tags):
+            limits.check_key(key, "logged model")
+
+
+class LoggedModelQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """A search for logged models. Default order: newest first, then by id.
+
+    Attributes:
+        experiment_ids: Where to look.
+        filter: What must hold; everything when `None`.
+        datasets: Names, or names with digests, that conditions on metrics are restricted to.
+        max_results: The size of a page.
+        order_by: Sort keys.
+        page_token: Where the page begins.
+    """
+
+    experiment_ids: tuple[str, ...]
+    filter: Filter | None = None
+    datasets: tuple[tuple[str, str | None], ...] = ()
+    max_results: int = 50
+    order_by: tuple[OrderBy, ...] = ()
+    page_token: str | None = None
+
+    def __post_init__(self) -> None:
+        limits.check_page_size(self.max_results, MAX_PAGE)

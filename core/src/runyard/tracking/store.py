@@ -1,0 +1,206 @@
+"""The contract of a tracking store: what the client, the server and the command line talk to.
+
+One store per address. Every implementation passes `runyard.testing.TrackingStoreContract`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from runyard.entities import (
+        Experiment,
+        LoggedModel,
+        LoggedModelOutput,
+        Metric,
+        Page,
+        Run,
+        RunInfo,
+    )
+    from runyard.tracking.requests import (
+        ExperimentQuery,
+        HistoryQuery,
+        LoggedModelQuery,
+        NewExperiment,
+        NewLoggedModel,
+        NewRun,
+        RunBatch,
+        RunInputsBatch,
+        RunQuery,
+        RunUpdate,
+    )
+    from runyard.uris import StoreURI
+
+DEFAULT_EXPERIMENT_ID = "0"
+DEFAULT_EXPERIMENT_NAME = "Default"
+
+
+class TrackingStore(ABC):
+    """Keeps experiments, runs and logged models.
+
+    Its module is ``runyard_NAME.store``; ``runyard_NAME.plugin`` registers it:
+
+        @hookimpl
+        def runyard_tracking_stores():
+            yield TrackingStorePlugin(name="NAME", schemes=("NAME",), factory="runyard_NAME.store:NameStore")
+
+    A store may be used by several threads at once, and by several processes on one address. A method that returns has
+    done what it says durably: a crash of this process right after it loses nothing. One that raises has done nothing,
+    unless its docstring says otherwise. Arguments are valid: they are checked when the request types are built.
+
+    A fresh store has the experiment ``0`` named ``Default``.
+
+    Raised by any method: `NotFound` for an id that does not exist, `InvalidState` for a write to something deleted,
+    `StorageFailure` or `Unavailable` when the medium refuses, `DataDamaged` when what is stored cannot be read.
+
+    Args:
+        uri: The address.
+        artifact_root: Where new experiments keep their artifacts; the store's own choice when `None`.
+    """
+
+    def __init__(self, uri: StoreURI, artifact_root: str | None = None) -> None:
+        self.uri = uri
+        self.artifact_root = artifact_root
+
+    def close(self) -> None:
+        """Give back files and connections; the store can still be used and opens them again."""
+
+    # experiments
+
+    @abstractmethod
+    def create_experiment(self, experiment: NewExperiment) -> str:
+        """Make an experiment and return its id.
+
+        Raises:
+            AlreadyExists: The name is taken, be it by a deleted experiment.
+        """
+
+    @abstractmethod
+    def get_experiment(self, experiment_id: str) -> Experiment:
+        """Return an experiment, deleted or not."""
+
+    @abstractmethod
+    def get_experiment_by_name(self, name: str) -> Experiment | None:
+        """Return the experiment of that name, deleted or not, or `None`."""
+
+    @abstractmethod
+    def search_experiments(self, query: ExperimentQuery) -> Page[Experiment]:
+        """Return a page of experiments."""
+
+    @abstractmethod
+    def rename_experiment(self, experiment_id: str, new_name: str) -> None:
+        """Give an active experiment another name.
+
+        Raises:
+            AlreadyExists: The name is taken.
+        """
+
+    @abstractmethod
+    def delete_experiment(self, experiment_id: str) -> None:
+        """Move an active experiment and its runs to the trash; `NotFound` if it is there already."""
+
+    @abstractmethod
+    def restore_experiment(self, experiment_id: str) -> None:
+        """Take a deleted experiment and its runs out of the trash; `NotFound` if it is not there."""
+
+    @abstractmethod
+    def set_experiment_tags(self, experiment_id: str, tags: Mapping[str, str]) -> None:
+        """Set tags of an active experiment."""
+
+    @abstractmethod
+    def delete_experiment_tag(self, experiment_id: str, key: str) -> None:
+        """Remove a tag of an active experiment; `NotFound` if it has none of that key."""
+
+    # runs
+
+    @abstractmethod
+    def create_run(self, run: NewRun) -> Run:
+        """Make a run in an active experiment, in the status ``RUNNING``."""
+
+    @abstractmethod
+    def get_run(self, run_id: str) -> Run:
+        """Return a run with its data, inputs and outputs, deleted or not."""
+
+    @abstractmethod
+    def update_run(self, update: RunUpdate) -> RunInfo:
+        """Change status, end time or name of an active run."""
+
+    @abstractmethod
+    def delete_run(self, run_id: str) -> None:
+        """Move a run to the trash; nothing happens if it is there."""
+
+    @abstractmethod
+    def restore_run(self, run_id: str) -> None:
+        """Take a run out of the trash; nothing happens if it is not there."""
+
+    @abstractmethod
+    def log_batch(self, batch: RunBatch) -> None:
+        """Record metrics, params and tags of an active run.
+
+        Params are looked at first: if one of them exists with another value, nothing of the batch is recorded. The
+        same value again is no error. Points are appended, an exact duplicate counts once when read. Tags overwrite;
+        the tag ``mlflow.runName`` renames the run.
+
+        Raises:
+            InvalidInput: A param exists with another value; the message names the key and both values.
+        """
+
+    @abstractmethod
+    def delete_tag(self, run_id: str, key: str) -> None:
+        """Remove a tag of an active run; `NotFound` if it has none of that key."""
+
+    @abstractmethod
+    def search_runs(self, query: RunQuery) -> Page[Run]:
+        """Return a page of runs, with data and dataset inputs."""
+
+    @abstractmethod
+    def count_runs(self, query: RunQuery) -> int:
+        """Return how many runs a query finds on all its pages."""
+
+    @abstractmethod
+    def metric_history(self, query: HistoryQuery) -> Page[Metric]:
+        """Return the points of a metric; none for a key that was never logged. Exact duplicates come once."""
+
+    @abstractmethod
+    def log_inputs(self, inputs: RunInputsBatch) -> None:
+        """Link an active run to what it read. A dataset that is linked already stays as it is."""
+
+    @abstractmethod
+    def log_outputs(self, run_id: str, models: Sequence[LoggedModelOutput]) -> None:
+        """Link an active run to the logged models that it made."""
+
+    # logged models
+
+    @abstractmethod
+    def create_logged_model(self, model: NewLoggedModel) -> LoggedModel:
+        """Make a logged model in the status ``PENDING``; its files go to the returned `artifact_location`."""
+
+    @abstractmethod
+    def get_logged_model(self, model_id: str) -> LoggedModel:
+        """Return a logged model; `NotFound` also for a deleted one."""
+
+    @abstractmethod
+    def finalize_logged_model(self, model_id: str, status: str) -> LoggedModel:
+        """Set the status (a name of `LoggedModelStatus`) once the files are complete, or given up."""
+
+    @abstractmethod
+    def delete_logged_model(self, model_id: str) -> None:
+        """Move a logged model to the trash."""
+
+    @abstractmethod
+    def search_logged_models(self, query: LoggedModelQuery) -> Page[LoggedModel]:
+        """Return a page of active logged models."""
+
+    @abstractmethod
+    def log_logged_model_params(self, model_id: str, params: Mapping[str, str]) -> None:
+        """Add params; one that exists with another value is refused and nothing is recorded."""
+
+    @abstractmethod
+    def set_logged_model_tags(self, model_id: str, tags: Mapping[str, str]) -> None:
+        """Set tags of a logged model."""
+
+    @abstractmethod
+    def delete_logged_model_tag(self, model_id: str, key: str) -> None:
+        """Remove a tag; `NotFound` if there is none of that key."""

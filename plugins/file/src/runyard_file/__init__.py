@@ -1,0 +1,1 @@
+"""Runs, registered models and artifacts in plain folders, in the ``mlruns`` layout."""

@@ -1,0 +1,1 @@
+"""Projects run on this machine."""
