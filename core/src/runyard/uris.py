@@ -136,7 +136,7 @@ class StoreURI(msgspec.Struct, frozen=True):
     """The address of a tracking store or registry.
 
     Attributes:
-        scheme: Lower case, without a driver: ``postgresql`` for ``postgresql+psycopg://...``; ``file`` for a plain path.
+        scheme: Lower case, without a driver (``postgresql`` for ``postgresql+psycopg:``); ``file`` for a plain path.
         text: The address as given; for local folders the absolute path.
     """
 

@@ -16,6 +16,7 @@ from typing import Any
 from runyard import config
 
 GROUP = "runyard"
+CORE = "core"
 
 
 class State(str, Enum):
@@ -66,7 +67,8 @@ class Plugin:
 def discover(distributions: Iterable[metadata.Distribution] | None = None) -> list[Plugin]:
     """Find and import the plugins that are installed and allowed.
 
-    ``RUNYARD_PLUGINS`` (only these) and ``RUNYARD_PLUGINS_BLOCK`` (never these) are applied before anything is imported.
+    ``RUNYARD_PLUGINS`` (only these and the core's own) and ``RUNYARD_PLUGINS_BLOCK`` (never these) are applied before
+    anything is imported.
     A plugin that cannot be imported is kept with its fault; of two distributions that use one entry-point name, the
     second by name of distribution fails and says so.
 
@@ -76,14 +78,13 @@ def discover(distributions: Iterable[metadata.Distribution] | None = None) -> li
     only, blocked = config.PLUGINS.get(), config.PLUGINS_BLOCK.get()
     plugins: list[Plugin] = []
     taken: dict[str, Plugin] = {}
-    for plugin, entry_point in sorted(
-        _entry_points(distributions), key=lambda pair: (pair[0].name, pair[0].distribution)
-    ):
+    found = sorted(_entry_points(distributions), key=lambda pair: (pair[0].name, pair[0].distribution))
+    for plugin, entry_point in found:
         plugins.append(plugin)
         other = taken.setdefault(plugin.name, plugin)
         if other is not plugin:
             plugin.fail(f"the name {plugin.name!r} is taken by {other.source}; uninstall one of the two")
-        elif only is not None and plugin.name not in only:
+        elif only is not None and plugin.name not in (*only, CORE):
             plugin.state, plugin.reason = State.BLOCKED, "not in RUNYARD_PLUGINS"
         elif plugin.name in blocked:
             plugin.state, plugin.reason = State.BLOCKED, "in RUNYARD_PLUGINS_BLOCK"

@@ -126,7 +126,8 @@ class Registry(Generic[D]):
         if claims:
             sources = " and ".join(f"{plugin.source} (plugin {plugin.name!r})" for plugin, _ in claims)
             raise PluginConflict(
-                f"The {self.kind} {key!r} is claimed by {sources}. Block one of them with RUNYARD_PLUGINS_BLOCK=<plugin>."
+                f"The {self.kind} {key!r} is claimed by {sources}. "
+                "Block one of them with RUNYARD_PLUGINS_BLOCK=<plugin>."
             )
         raise self._missing(key)
 
