@@ -1,0 +1,131 @@
+"""The sessions of the project: `nox -l` lists them, `nox -s NAME` runs one."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.sessions = ["lint", "types", "tests", "minimal", "wheels"]
+
+ROOT = Path(__file__).parent
+PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
+CONSTRAINTS = ["-c", str(ROOT / "constraints.txt")]
+DISTRIBUTIONS = [ROOT, ROOT / "core", *sorted(ROOT.glob("plugins/*/")), *sorted(ROOT.glob("flavors/*/"))]
+SOURCES = [str(path / "src") for path in DISTRIBUTIONS[1:]]
+REFERENCE = "mlflow"
+
+
+def install_workspace(session: nox.Session, *extra: str) -> None:
+    """Install every distribution from the tree, editable, with what the tests need."""
+    editables = [word for path in DISTRIBUTIONS for word in ("-e", str(path))]
+    session.install(*CONSTRAINTS, *group("test"), *extra, *editables)
+
+
+def group(name: str) -> list[str]:
+    """Return the requirements of a dependency group of pyproject.toml."""
+    return list(nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), name))
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check format and style."""
+    session.install(*CONSTRAINTS, "ruff")
+    session.run("ruff", "format", "--check", ".")
+    session.run("ruff", "check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check the types of every distribution."""
+    install_workspace(session, *group("lint"))
+    session.run("mypy", *SOURCES)
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """Run all tests."""
+    install_workspace(session)
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Run all tests and report which lines and branches they reach."""
+    install_workspace(session)
+    session.run("coverage", "erase")
+    session.run("coverage", "run", "-m", "pytest", *session.posargs)
+    session.run("coverage", "combine")
+    session.run("coverage", "report", "--skip-covered")
+
+
+@nox.session
+def minimal(session: nox.Session) -> None:
+    """Run the tests of the core with no plugin and no ML library installed."""
+    session.install(*CONSTRAINTS, "pytest", "hypothesis", "-e", str(ROOT / "core"))
+    session.run("pytest", "core/tests", *session.posargs)
+
+
+def build_wheels(session: nox.Session, folder: Path) -> list[str]:
+    """Build every distribution into a folder; return the wheels."""
+    shutil.rmtree(folder, ignore_errors=True)
+    session.install(*CONSTRAINTS, "build", "hatchling")
+    for path in DISTRIBUTIONS:
+        session.run("python", "-m", "build", "--no-isolation", "--outdir", str(folder), str(path), silent=True)
+    return sorted(str(path) for path in folder.glob("*.whl"))
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Build wheels and source archives of all distributions into dist/."""
+    for wheel in build_wheels(session, ROOT / "dist"):
+        session.log(Path(wheel).name)
+
+
+@nox.session
+def wheels(session: nox.Session) -> None:
+    """Install the built wheels with plain pip into a clean environment and run the tutorial there."""
+    built = build_wheels(session, Path(session.create_tmp()) / "dist")
+    environment = Path(session.create_tmp()) / "clean"
+    shutil.rmtree(environment, ignore_errors=True)
+    session.run("python", "-m", "venv", str(environment))
+    python = str(environment / "bin" / "python")
+    session.run(python, "-m", "pip", "install", "-q", *CONSTRAINTS, *built, "matplotlib", "pandas", external=True)
+    with session.chdir(session.create_tmp()):
+        session.run(python, str(ROOT / "examples" / "elastic_net.py"), external=True)
+        listing = session.run(
+            str(environment / "bin" / "runyard"), "plugins", "list", "--json", external=True, silent=True
+        )
+    states = {plugin["name"]: plugin["state"] for plugin in json.loads(listing or "[]")}
+    if states != dict.fromkeys(("core", "file", "local", "sklearn"), "ok"):
+        session.error(f"The installed plugins are not all in order: {states}")
+
+
+def reference_python(session: nox.Session) -> str:
+    """Make an environment of its own for the reference system, once, and return its Python."""
+    folder = ROOT / ".nox" / "reference"
+    python = folder / "bin" / "python"
+    if not python.exists():
+        session.run("python", "-m", "venv", str(folder))
+        session.run(str(python), "-m", "pip", "install", "-q", REFERENCE, external=True)
+    return str(python)
+
+
+@nox.session
+def compat(session: nox.Session) -> None:
+    """Read what the reference system wrote, have it read what we wrote, and compare."""
+    install_workspace(session)
+    session.env["RUNYARD_TEST_MLFLOW_PYTHON"] = reference_python(session)
+    session.run("pytest", "tests/compat", *session.posargs)
+
+
+@nox.session
+def benchmarks(session: nox.Session) -> None:
+    """Measure against the reference system, interleaved, and print ratios."""
+    install_workspace(session)
+    session.env["RUNYARD_TEST_MLFLOW_PYTHON"] = reference_python(session)
+    session.run("python", "-m", "benchmarks", *session.posargs, env={"PYTHONPATH": str(ROOT / "tests")})
