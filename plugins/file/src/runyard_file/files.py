@@ -1,0 +1,349 @@
+"""Small files on a local disk: replaced whole, created once, appended to, and locked, so that a crash leaves no half.
+
+A replaced or created file is written under a temporary name and then moved or linked into place. An append is one
+write below a lock. None of it waits for the disk: what is acknowledged survives the death of the process, not that
+of the machine.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from itertools import count
+from typing import Any, NoReturn
+
+from runyard.errors import DataDamaged, InvalidInput, StorageFailure
+
+try:
+    import fcntl
+except ImportError:  # Windows: writers of one process are still safe, several processes are not kept apart
+    fcntl = None  # type: ignore[assignment]
+
+__all__ = [
+    "append",
+    "create_text",
+    "dump_yaml",
+    "ensure_folder",
+    "locked",
+    "parse_yaml",
+    "read_bytes",
+    "read_text",
+    "read_yaml",
+    "refused",
+    "replace_text",
+    "write_yaml",
+]
+
+TEMPORARY_PREFIX = ".runyard-"
+_serial = count()
+_NO_HARD_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
+
+
+def refused(path: str, error: OSError, doing: str) -> NoReturn:
+    """Raise the `StorageFailure` that says which file the medium refused and why.
+
+    Args:
+        path: The file or folder.
+        error: What the operating system said.
+        doing: ``read``, ``write``, ``create``, ``delete``, ``move`` or ``list``.
+    """
+    raise StorageFailure(f"Cannot {doing} {path!r}: {error.strerror or error}.") from error
+
+
+def encode(path: str, text: str) -> bytes:
+    """Return text as UTF-8.
+
+    Raises:
+        InvalidInput: The text holds half of a surrogate pair, which no file can hold.
+    """
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidInput(f"The text for {path!r} is not valid Unicode: {error.reason}.") from None
+
+
+def read_bytes(path: str) -> bytes:
+    """Return the contents of a file.
+
+    Raises:
+        FileNotFoundError: There is no such file, or a folder on its path is none.
+        StorageFailure: It cannot be read.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            size = os.fstat(descriptor).st_size
+            data = os.read(descriptor, size + 1)
+            # One read nearly always returns everything; a file that grows, or is huge, takes more of them.
+            if len(data) != size:
+                parts = [data]
+                while data := os.read(descriptor, 1 << 20):
+                    parts.append(data)
+                data = b"".join(parts)
+            return data
+        finally:
+            os.close(descriptor)
+    except FileNotFoundError:
+        raise
+    except NotADirectoryError as error:
+        raise FileNotFoundError(error.errno, error.strerror, path) from None
+    except OSError as error:
+        refused(path, error, "read")
+
+
+def read_text(path: str) -> str:
+    """Return the contents of a UTF-8 file as they are, line ends included.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        DataDamaged: It is not UTF-8.
+        StorageFailure: It cannot be read.
+    """
+    try:
+        return read_bytes(path).decode()
+    except UnicodeDecodeError as error:
+        raise DataDamaged(
+            f"{path!r} is damaged: it is not UTF-8 text ({error.reason} at byte {error.start})."
+        ) from None
+
+
+def ensure_folder(path: str) -> None:
+    """Make a folder and those above it, where they are missing."""
+    try:
+        os.makedirs(path, exist_ok=True)
+    except OSError as error:
+        refused(path, error, "create")
+
+
+def _write_temporary(folder: str, data: bytes) -> str:
+    """Write a new file that no other program looks at and return its path; nothing is left when that fails."""
+    path = f"{folder}/{TEMPORARY_PREFIX}{os.getpid()}-{next(_serial)}-{os.urandom(4).hex()}.tmp"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    try:
+        try:
+            view = memoryview(data)
+            while view:
+                view = view[os.write(descriptor, view) :]
+        finally:
+            os.close(descriptor)
+    except OSError:
+        os.unlink(path)
+        raise
+    return path
+
+
+def replace_text(path: str, text: str, staging: str | None = None) -> None:
+    """Put text into a file, new or not: a reader sees the old contents or the new ones, never a mixture.
+
+    Args:
+        path: The file; its folder is made where it is missing.
+        text: The new contents, written as they are in UTF-8.
+        staging: The folder for the temporary file, on the same file system, where a program that lists the file's own
+            folder would take a leftover for data; the file's own folder when `None`.
+
+    Raises:
+        StorageFailure: It cannot be written; the old contents are still there.
+    """
+    data = encode(path, text)
+    folder = os.path.dirname(path)
+    temporary = None
+    try:
+        try:
+            temporary = _write_temporary(staging or folder, data)
+            os.replace(temporary, path)
+        except FileNotFoundError:
+            ensure_folder(folder)
+            temporary = temporary or _write_temporary(staging or folder, data)
+            os.replace(temporary, path)
+    except OSError as error:
+        _discard(temporary)
+        refused(path, error, "write")
+
+
+def create_text(path: str, text: str, staging: str | None = None) -> bool:
+    """Make a file with its contents in one step, unless there is one; of several that try, one succeeds.
+
+    Args:
+        path: The file; its folder is made where it is missing.
+        text: The contents, written as they are in UTF-8.
+        staging: As for `replace_text`.
+
+    Returns:
+        Whether the file was made here.
+
+    Raises:
+        StorageFailure: It cannot be written; there is no trace of it.
+    """
+    data = encode(path, text)
+    folder = os.path.dirname(path)
+    temporary = None
+    try:
+        try:
+            temporary = _write_temporary(staging or folder, data)
+            _link(temporary, path)
+        except FileNotFoundError:
+            ensure_folder(folder)
+            temporary = temporary or _write_temporary(staging or folder, data)
+            _link(temporary, path)
+    except FileExistsError:
+        _discard(temporary)
+        return False
+    except OSError as error:
+        _discard(temporary)
+        refused(path, error, "write")
+    _discard(temporary)
+    return True
+
+
+def _link(temporary: str, path: str) -> None:
+    try:
+        os.link(temporary, path)
+    except OSError as error:
+        if error.errno not in _NO_HARD_LINKS:
+            raise
+        # Without hard links the name is claimed first; a crash right here leaves an empty file.
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+        os.replace(temporary, path)
+
+
+def _discard(temporary: str | None) -> None:
+    if temporary is not None:
+        # Nobody looks at a leftover; the error that matters is the one being raised.
+        with suppress(OSError):
+            os.unlink(temporary)
+
+
+def lock(descriptor: int, *, shared: bool = False) -> None:
+    """Wait for the lock on an open file; it is given back when the file is closed.
+
+    On file systems that know no locks this does nothing: single writes are still whole, but two processes that change
+    the same thing at the same moment are not kept apart.
+    """
+    if fcntl is not None:
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
+
+
+@contextmanager
+def locked(folder: str) -> Iterator[None]:
+    """Keep others out, threads and processes alike, who lock the same folder.
+
+    Raises:
+        StorageFailure: There is no such folder, or it cannot be opened.
+    """
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        refused(folder, error, "open")
+    try:
+        lock(descriptor)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def append(path: str, data: bytes) -> None:
+    r"""Add whole lines to the end of a file, new or not, in a single write.
+
+    A last line without its end, left behind by a writer that died, was never acknowledged: it is cut off first.
+
+    Args:
+        path: The file; its folder is made where it is missing.
+        data: Lines, each with its ``\n``.
+
+    Raises:
+        StorageFailure: It cannot be written; nothing was added.
+    """
+    try:
+        try:
+            descriptor = os.open(path, _APPEND, 0o666)
+        except FileNotFoundError:
+            ensure_folder(os.path.dirname(path))
+            descriptor = os.open(path, _APPEND, 0o666)
+        try:
+            lock(descriptor)
+            end = os.fstat(descriptor).st_size
+            if end and os.pread(descriptor, 1, end - 1) != b"\n":
+                end = _cut_torn_line(descriptor, end)
+            try:
+                written = os.write(descriptor, data)
+                if written != len(data):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            except OSError:
+                os.ftruncate(descriptor, end)
+                raise
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        refused(path, error, "write")
+
+
+_APPEND = os.O_RDWR | os.O_APPEND | os.O_CREAT
+
+
+def _cut_torn_line(descriptor: int, end: int) -> int:
+    """Cut a file after its last line end and return its new size."""
+    position = end
+    while position:
+        start = max(0, position - 4096)
+        found = os.pread(descriptor, position - start, start).rfind(b"\n")
+        if found >= 0:
+            position = start + found + 1
+            break
+        position = start
+    os.ftruncate(descriptor, position)
+    return position
+
+
+def parse_yaml(path: str, text: str) -> dict[str, Any]:
+    """Return the mapping that a YAML text holds.
+
+    Args:
+        path: Where the text comes from, for the message.
+        text: The text.
+
+    Raises:
+        DataDamaged: It is no valid YAML, or no mapping.
+    """
+    import yaml
+
+    try:
+        content = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe loader
+    except (yaml.YAMLError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        raise DataDamaged(f"{path!r} is damaged: {reason}.") from None
+    if not isinstance(content, dict):
+        kind = "empty" if content is None else f"a {type(content).__name__}"
+        raise DataDamaged(f"{path!r} is damaged: it should hold keys and values and is {kind}.")
+    return content
+
+
+def read_yaml(path: str) -> dict[str, Any]:
+    """Return the mapping that a YAML file holds.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        DataDamaged: It is no valid YAML, or no mapping.
+        StorageFailure: It cannot be read.
+    """
+    return parse_yaml(path, read_text(path))
+
+
+def dump_yaml(content: Mapping[str, Any]) -> str:
+    """Return a mapping as YAML: block style, keys sorted, Unicode as it is."""
+    import yaml
+
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    text: str = yaml.dump(dict(content), Dumper=dumper, default_flow_style=False, allow_unicode=True)
+    return text
+
+
+def write_yaml(path: str, content: Mapping[str, Any]) -> None:
+    """Put a mapping into a YAML file, new or not, as `replace_text` does.
+
+    Raises:
+        StorageFailure: It cannot be written; the old contents are still there.
+    """
+    replace_text(path, dump_yaml(content))
