@@ -181,7 +181,12 @@ def get_plugins() -> Plugins:
     return _current
 
 
-def set_plugins(plugins: Plugins | None) -> None:
-    """Put other plugins in place, or `None` to have them looked for again; for tests and ``--no-plugins``."""
+def set_plugins(plugins: Plugins | None) -> Plugins | None:
+    """Put other plugins in place, or `None` to have them looked for again; for tests and ``--no-plugins``.
+
+    Returns:
+        Those that were in place, so that they can be put back.
+    """
     global _current
-    _current = plugins
+    before, _current = _current, plugins
+    return before

@@ -34,3 +34,10 @@ def open_registry(uri: StoreURI | str | os.PathLike[str]) -> ModelRegistry:
                 factory = get_plugins().model_registries.load(parsed.scheme)
                 registry = _registries[key] = factory(parsed)
     return registry
+
+
+def close_registries() -> None:
+    """Close every registry that is open, and open anew when one is asked for again."""
+    with _lock:
+        while _registries:
+            _registries.popitem()[1].close()

@@ -38,3 +38,10 @@ def open_store(uri: StoreURI | str | os.PathLike[str], artifact_root: str | None
                 factory = get_plugins().tracking_stores.load(parsed.scheme)
                 store = _stores[key] = factory(parsed, artifact_root)
     return store
+
+
+def close_stores() -> None:
+    """Close every store that is open, and open anew when one is asked for again."""
+    with _lock:
+        while _stores:
+            _stores.popitem()[1].close()

@@ -1,0 +1,51 @@
+"""What authors of plugins test with: a contract suite for each kind, fixtures, and backends in memory.
+
+The suites and `runyard.testing.fixtures` need pytest: ``pip install runyard-core[testing]``; the rest does not.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from runyard.testing.artifact_repository import ArtifactRepositoryContract
+    from runyard.testing.autologger import AutologgerContract
+    from runyard.testing.flavor import FlavorContract
+    from runyard.testing.model_registry import ModelRegistryContract
+    from runyard.testing.plugin import PluginContract
+    from runyard.testing.project_backend import ProjectBackendContract
+    from runyard.testing.tracking_store import TrackingStoreContract
+
+__all__ = [
+    "ArtifactRepositoryContract",
+    "AutologgerContract",
+    "FlavorContract",
+    "ModelRegistryContract",
+    "PluginContract",
+    "ProjectBackendContract",
+    "TrackingStoreContract",
+]
+
+_MODULES = {
+    "ArtifactRepositoryContract": "runyard.testing.artifact_repository",
+    "AutologgerContract": "runyard.testing.autologger",
+    "FlavorContract": "runyard.testing.flavor",
+    "ModelRegistryContract": "runyard.testing.model_registry",
+    "PluginContract": "runyard.testing.plugin",
+    "ProjectBackendContract": "runyard.testing.project_backend",
+    "TrackingStoreContract": "runyard.testing.tracking_store",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name in _MODULES:
+        from importlib import import_module
+
+        return getattr(import_module(_MODULES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+if "pytest" in sys.modules:
+    # a failed clause then shows what was compared, in an author's test run as well as in ours
+    sys.modules["pytest"].register_assert_rewrite(*_MODULES.values())
