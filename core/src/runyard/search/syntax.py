@@ -2,13 +2,20 @@
 
 Truth has three values, as in SQL: a comparison on something that an object does not have is unknown, ``NOT`` leaves
 unknown as it is, and an object is found only where the whole filter is true. Only ``IS NULL`` asks for absence.
+
+A run may have several datasets: a comparison on one of their fields is true where some dataset fits, and its negation
+where some dataset does not, so that ``NOT a = b`` is ``a != b`` here as well. The two can be true at once.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import Enum
 
 import msgspec
+
+Literal = float | int | str
+"""What a field is compared with."""
 
 
 class Kind(str, Enum):
@@ -71,7 +78,7 @@ class Comparison(msgspec.Struct, frozen=True):
 
     field: Field
     operator: Operator
-    value: float | int | str | tuple[float | int | str, ...] | None
+    value: Literal | tuple[Literal, ...] | None
 
 
 class Not(msgspec.Struct, frozen=True):
@@ -115,8 +122,27 @@ class OrderBy(msgspec.Struct, frozen=True):
         text: What the user wrote.
         field: What to sort by. Missing values come last in both directions; NaN after numbers and before missing ones.
         descending: The direction.
+        dataset_name: For a metric of a logged model: only points that were measured on this dataset.
+        dataset_digest: The digest of that dataset, if it matters.
     """
 
     text: str
     field: Field
     descending: bool = False
+    dataset_name: str | None = None
+    dataset_digest: str | None = None
+
+
+def comparisons(node: Node) -> Iterator[Comparison]:
+    """Yield every comparison of a tree, from left to right."""
+    if isinstance(node, Comparison):
+        yield node
+    else:
+        for operand in (node.operand,) if isinstance(node, Not) else node.operands:
+            yield from comparisons(operand)
+
+
+def mentions_tag(filter: Filter | None, key: str) -> bool:  # noqa: A002 - the word of the reference API
+    """Say whether a filter has a condition on a tag."""
+    wanted = Field(Kind.TAG, key)
+    return filter is not None and any(comparison.field == wanted for comparison in comparisons(filter.tree))
