@@ -51,7 +51,7 @@ class Plugins:
 
     def provides(self, plugin: Plugin) -> list[d.Descriptor]:
         """Return everything that a plugin registers, kind by kind."""
-        registries = (getattr(self, name) for name in _KINDS)
+        registries = (getattr(self, name) for name in KINDS)
         return [descriptor for registry in registries for owner, descriptor in registry.claims if owner is plugin]
 
     def hooks(self, plugin: Plugin) -> list[str]:
@@ -146,17 +146,26 @@ class Plugins:
             PluginFailed: It is there and cannot be loaded.
             NotFound: It is not installed.
         """
+        plugin = self.find(name)
+        if plugin.state is State.FAILED:
+            raise PluginFailed(f"The plugin {name!r} of {plugin.source} cannot be loaded: {plugin.reason}.")
+        return plugin
+
+    def find(self, name: str) -> Plugin:
+        """Return the plugin of that name, however it stands.
+
+        Raises:
+            NotFound: It is not installed.
+        """
         for plugin in self.plugins:
             if plugin.name == name:
-                if plugin.state is State.FAILED:
-                    raise PluginFailed(f"The plugin {name!r} of {plugin.source} cannot be loaded: {plugin.reason}.")
                 return plugin
         raise NotFound(
             f"There is no plugin {name!r}; installed are {', '.join(plugin.name for plugin in self.plugins) or 'none'}."
         )
 
 
-_KINDS = (
+KINDS = (
     "tracking_stores",
     "model_registries",
     "artifact_repositories",

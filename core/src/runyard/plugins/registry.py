@@ -54,6 +54,7 @@ KNOWN: dict[str, dict[str, str]] = {
             "xgboost",
         )
     },
+    "command": {"server": "runyard-server", "ui": "runyard-server"},
     "project backend": {name: f"runyard-{name}" for name in ("local", "docker", "kubernetes")},
 }
 KNOWN["model registry"] = KNOWN["tracking store"]
@@ -113,10 +114,11 @@ class Registry(Generic[D]):
         plugin, descriptor = self._claim(key)
         try:
             return descriptor.load()
-        except (ImportError, AttributeError) as error:
+        except Exception as error:  # a module may raise anything while it is imported
             raise PluginFailed(
                 f"The {self.kind} {key!r} of {plugin.source} cannot be loaded: {type(error).__name__}: {error}. "
-                f"Reinstall it with all it needs: pip install --force-reinstall {plugin.distribution}"
+                f"Reinstall it with all it needs: {_reinstall(plugin)}",
+                command=_reinstall(plugin),
             ) from error
 
     def _claim(self, key: str) -> tuple[Plugin, D]:
@@ -124,12 +126,20 @@ class Registry(Generic[D]):
         if len(claims) == 1:
             return claims[0]
         if claims:
-            sources = " and ".join(f"{plugin.source} (plugin {plugin.name!r})" for plugin, _ in claims)
-            raise PluginConflict(
-                f"The {self.kind} {key!r} is claimed by {sources}. "
-                "Block one of them with RUNYARD_PLUGINS_BLOCK=<plugin>."
-            )
+            raise self._conflict(key)
         raise self._missing(key)
+
+    def conflicts(self) -> list[PluginConflict]:
+        """Return what `get` raises for each key that several plugins claim; ``details`` holds their names."""
+        return [self._conflict(key) for key in self.keys if len(self._claims[key]) > 1]
+
+    def _conflict(self, key: str) -> PluginConflict:
+        claimants = [plugin for plugin, _ in self._claims[key]]
+        sources = " and ".join(f"{plugin.source} (plugin {plugin.name!r})" for plugin in claimants)
+        return PluginConflict(
+            f"The {self.kind} {key!r} is claimed by {sources}. Block one of them with RUNYARD_PLUGINS_BLOCK=<plugin>.",
+            plugins=[plugin.name for plugin in claimants],
+        )
 
     def _missing(self, key: str) -> Exception:
         ours = KNOWN.get(self.kind, {}).get(key)
@@ -140,17 +150,24 @@ class Registry(Generic[D]):
                 if plugin.distribution == distribution and plugin.state is State.FAILED:
                     return PluginFailed(
                         f"The {self.kind} {key!r} comes with {plugin.source}, which cannot be loaded: {plugin.reason}. "
-                        f"Reinstall it with all it needs: pip install --force-reinstall {distribution}"
+                        f"Reinstall it with all it needs: {_reinstall(plugin)}",
+                        command=_reinstall(plugin),
                     )
                 if plugin.distribution == distribution and plugin.state is State.BLOCKED:
                     return PluginMissing(
                         f"The {self.kind} {key!r} comes with {plugin.source}, which is blocked ({plugin.reason})."
                     )
             command = f"pip install '{ours}'" if "[" in ours else f"pip install {ours}"
-            return PluginMissing(f"There is no {self.kind} for {key!r}. Install it: {command}. {installed}")
+            return PluginMissing(
+                f"There is no {self.kind} for {key!r}. Install it: {command}. {installed}", command=command
+            )
         broken = "".join(
             f" {plugin.source} cannot be loaded ({plugin.reason}); see `runyard plugins list`."
             for plugin in self._plugins
             if plugin.state is State.FAILED
         )
         return PluginMissing(f"There is no {self.kind} for {key!r}. {installed}{broken}")
+
+
+def _reinstall(plugin: Plugin) -> str:
+    return f"pip install --force-reinstall {plugin.distribution}"

@@ -1,0 +1,1 @@
+"""The program ``runyard``: one module per command group, imported when a command of it is called."""

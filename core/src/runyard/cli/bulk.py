@@ -1,0 +1,52 @@
+"""Doing one thing to several objects: asking first, and reading ``KEY=VALUE`` words."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+
+import click  # noqa: TID253 - this module is what is imported late
+
+from runyard.cli.text import printable
+
+_SHOWN = 10
+
+
+def confirm_several(action: str, names: Sequence[str], yes: bool) -> None:
+    """Ask before something is done to more than one object.
+
+    Args:
+        action: What will be done: ``Move to the trash``.
+        names: What it will be done to.
+        yes: Whether the question was answered on the command line.
+
+    Raises:
+        UsageError: Nobody can be asked, as standard input is no terminal.
+        Abort: The answer is no.
+    """
+    if yes or len(names) < 2:
+        return
+    if not sys.stdin.isatty():
+        raise click.UsageError(f"{action}: {len(names)} of them? Say --yes; there is no terminal to ask on.")
+    for name in names[:_SHOWN]:
+        click.echo(f"  {printable(name)}", err=True)
+    if len(names) > _SHOWN:
+        click.echo(f"  … and {len(names) - _SHOWN} more", err=True)
+    click.confirm(f"{action}: these {len(names)}?", abort=True, err=True)
+
+
+def pairs(words: Iterable[str], option: str) -> dict[str, str]:
+    """Return the keys and values of ``KEY=VALUE`` words.
+
+    Raises:
+        UsageError: A word has no ``=``, no key, or a key that another one has.
+    """
+    values: dict[str, str] = {}
+    for word in words:
+        key, sign, value = word.partition("=")
+        if not sign or not key:
+            raise click.UsageError(f"{option} {word!r}: expected KEY=VALUE.")
+        if key in values:
+            raise click.UsageError(f"{option}: the key {key!r} is given twice.")
+        values[key] = value
+    return values

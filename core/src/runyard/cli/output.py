@@ -1,0 +1,133 @@
+"""Results on standard output: a table on a terminal, plain lines in a pipe, or one JSON document."""
+
+from __future__ import annotations
+
+import math
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click  # noqa: TID253 - this module is what is imported late
+
+from runyard.cli.errors import coloured, note
+from runyard.cli.text import cut, pad, printable, width
+
+Cell = str | float | None
+"""What a table holds; an integer is a float here, `None` is an empty cell."""
+
+_GAP = "  "
+_NARROWEST = 6
+
+
+def is_terminal() -> bool:
+    """Say whether standard output is a terminal."""
+    return sys.stdout.isatty()
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document; see `plain` for what becomes of numbers that JSON does not have."""
+    click.echo(encode(document))
+
+
+def encode(document: Any) -> str:
+    """Return a document as indented JSON."""
+    import msgspec
+
+    return msgspec.json.format(msgspec.json.encode(plain(document)), indent=2).decode()
+
+
+def plain(value: Any) -> Any:
+    """Return a value with ``"NaN"``, ``"Infinity"`` and ``"-Infinity"`` for the numbers that JSON lacks, as in REST."""
+    if isinstance(value, float):
+        if math.isfinite(value):
+            return value
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return value
+
+
+def print_table(headers: Sequence[str], rows: Iterable[Sequence[Cell]], keep: int = 1) -> None:
+    """Print rows: under headers and fitted to the width on a terminal, else as lines with tabs between the values.
+
+    Args:
+        headers: The names of the columns; they are left out in a pipe.
+        rows: The values.
+        keep: How many columns from the left are never cut, as they are what other commands are called with.
+    """
+    if not is_terminal():
+        for row in rows:
+            click.echo("\t".join(printable(exact(cell)) for cell in row))
+        return
+    body = [list(row) for row in rows]
+    if not body:
+        note("Nothing found.")
+        return
+    numeric = [all(not isinstance(cell, str) for cell in column) for column in zip(*body, strict=True)]
+    texts = [[printable(short(cell)) for cell in row] for row in body]
+    widths = [
+        max(width(header), *map(width, column))
+        for header, column in zip(headers, zip(*texts, strict=True), strict=True)
+    ]
+    widths = fit(widths, shutil.get_terminal_size().columns, keep)
+    header = _line(headers, widths, numeric)
+    click.echo(click.style(header, bold=True), color=coloured())
+    for row in texts:
+        click.echo(_line(row, widths, numeric))
+    if len(widths) < len(headers):
+        note(f"Not shown for want of room: {', '.join(headers[len(widths) :])}.")
+
+
+def print_fields(fields: Iterable[tuple[str, Cell]], indent: str = "") -> None:
+    """Print names with their values, one per line: aligned on a terminal, with a tab between them in a pipe."""
+    pairs = [(name, value) for name, value in fields]
+    if not is_terminal():
+        for name, value in pairs:
+            click.echo(f"{printable(name)}\t{printable(exact(value))}")
+        return
+    names = max((width(printable(name)) for name, _ in pairs), default=0)
+    for name, value in pairs:
+        click.echo(f"{indent}{pad(printable(name), names)}{_GAP}{printable(short(value))}".rstrip())
+
+
+def fit(widths: Sequence[int], room: int, keep: int = 1) -> list[int]:
+    """Return widths that fit: the widest column gives way first; where that does not do, the last ones are left out.
+
+    Args:
+        widths: What each column would take.
+        room: The columns of the terminal.
+        keep: How many columns from the left stay as they are.
+    """
+    fitted = list(widths)
+    while (excess := sum(fitted) + len(_GAP) * (len(fitted) - 1) - room) > 0:
+        widest = max(range(keep, len(fitted)), key=fitted.__getitem__, default=-1)
+        if widest < 0:
+            break
+        if fitted[widest] <= _NARROWEST:
+            fitted.pop()
+            continue
+        next_widest = max((size for size in fitted[keep:] if size < fitted[widest]), default=0)
+        fitted[widest] = max(fitted[widest] - excess, next_widest, _NARROWEST)
+    return fitted
+
+
+def short(cell: Cell) -> str:
+    """Return a value for people: numbers with six digits."""
+    if isinstance(cell, float):
+        return f"{cell:.6g}"
+    return exact(cell)
+
+
+def exact(cell: Cell) -> str:
+    """Return a value for programs: numbers with every digit."""
+    return "" if cell is None else cell if isinstance(cell, str) else repr(cell)
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], numeric: Sequence[bool]) -> str:
+    shown = (
+        pad(cut(cell, size), size, right=number) for cell, size, number in zip(cells, widths, numeric, strict=False)
+    )
+    return _GAP.join(shown).rstrip()

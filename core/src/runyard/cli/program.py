@@ -1,0 +1,156 @@
+"""The root of the command tree: the core's commands by table, those of plugins by their descriptors."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click  # noqa: TID253 - this module is what is imported late
+
+from runyard.cli.commands import CORE_COMMANDS
+from runyard.cli.main import version
+from runyard.cli.text import did_you_mean, printable
+
+EPILOG = """\b
+Exit codes: 0 done; 1 failed, with the reason on standard error; 2 wrong
+usage; 130 interrupted; 141 the reader of the output went away.
+
+\b
+On a terminal, results are tables fitted to its width. In a pipe they are
+lines with tabs between the values and no header; --json gives one document.
+NO_COLOR=1 turns colours off.
+"""
+
+
+class Program(click.Group):
+    """A group whose commands are imported when they are called.
+
+    The core's own come first: a plugin cannot replace one of them. A plugin that is broken fails when its command is
+    called, and is no hindrance before.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return sorted({*CORE_COMMANDS, *_plugin_commands()})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
+        core = CORE_COMMANDS.get(cmd_name)
+        if core is not None:
+            module, _, attribute = core.factory.partition(":")
+            command: click.Command = getattr(import_module(module), attribute)
+            return command
+
+        from runyard.errors import PluginFailed
+        from runyard.plugins import get_plugins
+        from runyard.plugins.registry import KNOWN
+
+        registry = get_plugins().commands
+        if cmd_name not in registry and cmd_name not in KNOWN["command"]:
+            return None
+        loaded: Any = registry.load(cmd_name)
+        if not isinstance(loaded, click.Command):
+            raise PluginFailed(
+                f"The command {cmd_name!r} of {registry.source(cmd_name).source} is of the type "
+                f"{type(loaded).__name__}, not a click command."
+            )
+        return loaded
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        command = self.get_command(ctx, args[0])
+        if command is None and not ctx.resilient_parsing:
+            hint = did_you_mean(args[0], self.list_commands(ctx))
+            ctx.fail(f"There is no command {printable(args[0])!r}.{hint}")
+        return args[0], command, args[1:]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
+        from runyard.plugins import get_plugins
+        from runyard.plugins.check import faults
+
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.summary) for name, command in CORE_COMMANDS.items()])
+        offered = {name: summary for name, summary in _plugin_commands().items() if name not in CORE_COMMANDS}
+        if offered:
+            with formatter.section("Commands of plugins"):
+                formatter.write_dl(sorted(offered.items()))
+        number = len(faults(get_plugins(), ("commands",)))
+        if number:
+            formatter.write_paragraph()
+            formatter.write_text(f"{number} plugin fault{'s' * (number > 1)}: see `runyard plugins list`.")
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        from click.shell_completion import CompletionItem
+
+        summaries = {**_plugin_commands(), **{name: command.summary for name, command in CORE_COMMANDS.items()}}
+        commands = [
+            CompletionItem(name, help=summary)
+            for name, summary in sorted(summaries.items())
+            if name.startswith(incomplete)
+        ]
+        # a group's own answer would import every command for the first line of its help
+        return commands + click.Command.shell_complete(self, ctx, incomplete)
+
+
+def _plugin_commands() -> dict[str, str]:
+    from runyard.plugins import get_plugins
+
+    return {descriptor.name: descriptor.summary for descriptor in get_plugins().commands}
+
+
+def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        click.echo(f"runyard {version()}")
+        ctx.exit()
+
+
+def _load_env_file(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+    if path is not None:
+        from runyard.cli.env_file import read_env_file
+
+        for name, value in read_env_file(path).items():
+            os.environ.setdefault(name, value)
+    return path
+
+
+@click.group(
+    cls=Program,
+    name="runyard",
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Print the version."
+)
+@click.option(
+    "--tracking-uri",
+    metavar="URI",
+    help="Where the runs are, instead of what RUNYARD_TRACKING_URI or the default says.",
+)
+@click.option("--no-plugins", is_flag=True, help="Load no plugin but the core's own: is a fault a plugin's?")
+@click.option("--debug", is_flag=True, help="Show the stack trace of an error.")
+@click.option(
+    "--env-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    is_eager=True,
+    callback=_load_env_file,
+    help="Read environment variables from a file of NAME=VALUE lines; those that are set stay.",
+)
+def program(tracking_uri: str | None, no_plugins: bool, debug: bool, env_file: Path | None) -> None:  # noqa: ARG001 - `main` reads debug
+    """Record machine-learning runs, look at them, keep and serve their models, run their code again."""
+    put_in_force(tracking_uri=tracking_uri, no_plugins=no_plugins)
+
+
+def put_in_force(*, tracking_uri: str | None, no_plugins: bool) -> None:
+    """Let the root's options act on this process and those that it starts."""
+    if no_plugins:
+        from runyard import config
+        from runyard.plugins.manager import set_plugins
+
+        config.PLUGINS.export("")
+        set_plugins(None)
+    if tracking_uri is not None:
+        from runyard.tracking.uris import set_tracking_uri
+
+        set_tracking_uri(tracking_uri)
