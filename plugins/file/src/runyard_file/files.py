@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import count
 from typing import Any, NoReturn
@@ -32,23 +32,35 @@ __all__ = [
     "read_text",
     "read_yaml",
     "refused",
+    "replace_bytes",
     "replace_text",
+    "write_new",
     "write_yaml",
 ]
 
 TEMPORARY_PREFIX = ".runyard-"
 _serial = count()
+_UNNAMEABLE = (errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.EEXIST)
 _NO_HARD_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 
 
 def refused(path: str, error: OSError, doing: str) -> NoReturn:
-    """Raise the `StorageFailure` that says which file the medium refused and why.
+    """Raise the error that says which file the medium refused and why.
 
     Args:
         path: The file or folder.
         error: What the operating system said.
         doing: ``read``, ``write``, ``create``, ``delete``, ``move`` or ``list``.
+
+    Raises:
+        InvalidInput: No file can have that name, or a file and a folder of that name cannot both be.
+        StorageFailure: In all other cases.
     """
+    if error.errno in _UNNAMEABLE:
+        raise InvalidInput(
+            f"Cannot {doing} {path!r}: {error.strerror}. The last part of the name is too long for the file system, or "
+            "another name stands in its way: 'a' and 'a/b' cannot both be kept in files. Use another name."
+        ) from error
     raise StorageFailure(f"Cannot {doing} {path!r}: {error.strerror or error}.") from error
 
 
@@ -123,9 +135,7 @@ def _write_temporary(folder: str, data: bytes) -> str:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:
         try:
-            view = memoryview(data)
-            while view:
-                view = view[os.write(descriptor, view) :]
+            _write_all(descriptor, data)
         finally:
             os.close(descriptor)
     except OSError:
@@ -140,26 +150,13 @@ def replace_text(path: str, text: str, staging: str | None = None) -> None:
     Args:
         path: The file; its folder is made where it is missing.
         text: The new contents, written as they are in UTF-8.
-        staging: The folder for the temporary file, on the same file system, where a program that lists the file's own
-            folder would take a leftover for data; the file's own folder when `None`.
+        staging: A folder that exists, on the same file system, for the temporary file, where a program that lists the
+            file's own folder would take a leftover for data; the file's own folder when `None`.
 
     Raises:
         StorageFailure: It cannot be written; the old contents are still there.
     """
-    data = encode(path, text)
-    folder = os.path.dirname(path)
-    temporary = None
-    try:
-        try:
-            temporary = _write_temporary(staging or folder, data)
-            os.replace(temporary, path)
-        except FileNotFoundError:
-            ensure_folder(folder)
-            temporary = temporary or _write_temporary(staging or folder, data)
-            os.replace(temporary, path)
-    except OSError as error:
-        _discard(temporary)
-        refused(path, error, "write")
+    _put(path, encode(path, text), staging, os.replace)
 
 
 def create_text(path: str, text: str, staging: str | None = None) -> bool:
@@ -176,28 +173,47 @@ def create_text(path: str, text: str, staging: str | None = None) -> bool:
     Raises:
         StorageFailure: It cannot be written; there is no trace of it.
     """
-    data = encode(path, text)
-    folder = os.path.dirname(path)
-    temporary = None
+    return _create(path, encode(path, text), staging)
+
+
+def replace_bytes(path: str, data: bytes) -> None:
+    """Put bytes into a file as `replace_text` does."""
+    _put(path, data, None, os.replace)
+
+
+def _create(path: str, data: bytes, staging: str | None) -> bool:
     try:
-        try:
-            temporary = _write_temporary(staging or folder, data)
-            _link(temporary, path)
-        except FileNotFoundError:
-            ensure_folder(folder)
-            temporary = temporary or _write_temporary(staging or folder, data)
-            _link(temporary, path)
+        _put(path, data, staging, _link)
     except FileExistsError:
-        _discard(temporary)
         return False
-    except OSError as error:
-        _discard(temporary)
-        refused(path, error, "write")
-    _discard(temporary)
     return True
 
 
+def _put(path: str, data: bytes, staging: str | None, move: Callable[[str, str], None]) -> None:
+    """Write a temporary file and move it into place; let a `FileExistsError` of the move through."""
+    folder = os.path.dirname(path)
+    if staging is None:
+        ensure_folder(folder)
+    temporary = None
+    try:
+        temporary = _write_temporary(staging or folder, data)
+        try:
+            move(temporary, path)
+        except FileNotFoundError:
+            ensure_folder(folder)
+            move(temporary, path)
+    except BaseException as error:
+        if temporary is not None:
+            # Nobody looks at a leftover; the error that matters is the one being raised.
+            with suppress(OSError):
+                os.unlink(temporary)
+        if isinstance(error, FileExistsError) or not isinstance(error, OSError):
+            raise
+        refused(path, error, "write")
+
+
 def _link(temporary: str, path: str) -> None:
+    """Give a temporary file its name unless the name is taken."""
     try:
         os.link(temporary, path)
     except OSError as error:
@@ -206,13 +222,8 @@ def _link(temporary: str, path: str) -> None:
         # Without hard links the name is claimed first; a crash right here leaves an empty file.
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
         os.replace(temporary, path)
-
-
-def _discard(temporary: str | None) -> None:
-    if temporary is not None:
-        # Nobody looks at a leftover; the error that matters is the one being raised.
-        with suppress(OSError):
-            os.unlink(temporary)
+    else:
+        os.unlink(temporary)
 
 
 def lock(descriptor: int, *, shared: bool = False) -> None:
@@ -244,7 +255,7 @@ def locked(folder: str) -> Iterator[None]:
         os.close(descriptor)
 
 
-def append(path: str, data: bytes) -> None:
+def append(path: str, data: bytes, staging: str) -> None:
     r"""Add whole lines to the end of a file, new or not, in a single write.
 
     A last line without its end, left behind by a writer that died, was never acknowledged: it is cut off first.
@@ -252,16 +263,20 @@ def append(path: str, data: bytes) -> None:
     Args:
         path: The file; its folder is made where it is missing.
         data: Lines, each with its ``\n``.
+        staging: As for `replace_text`; it must exist.
 
     Raises:
         StorageFailure: It cannot be written; nothing was added.
     """
     try:
-        try:
-            descriptor = os.open(path, _APPEND, 0o666)
-        except FileNotFoundError:
-            ensure_folder(os.path.dirname(path))
-            descriptor = os.open(path, _APPEND, 0o666)
+        while True:
+            try:
+                descriptor = os.open(path, os.O_RDWR | os.O_APPEND)
+                break
+            except FileNotFoundError:
+                # A new file comes with its first lines: an empty one is damaged in the eyes of other programs.
+                if _create(path, data, staging):
+                    return
         try:
             lock(descriptor)
             end = os.fstat(descriptor).st_size
@@ -276,11 +291,33 @@ def append(path: str, data: bytes) -> None:
                 raise
         finally:
             os.close(descriptor)
+    except StorageFailure:
+        raise
     except OSError as error:
         refused(path, error, "write")
 
 
-_APPEND = os.O_RDWR | os.O_APPEND | os.O_CREAT
+def write_new(path: str, text: str) -> None:
+    """Write a new file in a folder that nobody looks at yet.
+
+    Raises:
+        StorageFailure: It cannot be written, or it exists.
+    """
+    data = encode(path, text)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        try:
+            _write_all(descriptor, data)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        refused(path, error, "write")
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
 
 
 def _cut_torn_line(descriptor: int, end: int) -> int:

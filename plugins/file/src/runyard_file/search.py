@@ -1,0 +1,129 @@
+"""Searching runs: of all runs only the files that the question is about are read, of those on the page all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from runyard.entities import Page, Run, RunInfo, ViewType
+from runyard.errors import DataDamaged, InvalidInput, NotFound
+from runyard.search import RUNS, Statistic, matcher, sorted_records
+from runyard.tracking.requests import RunQuery
+from runyard_file.index import Folder, Index
+from runyard_file.inputs import dataset_inputs
+from runyard_file.layout import PARAMS, TAGS, run_ids
+from runyard_file.reports import warn_once
+from runyard_file.runs import read_info, read_run
+from runyard_file.values import is_key
+
+__all__ = ["find_runs", "page_of_runs"]
+
+_CONTEXT = "mlflow.data.context"
+
+
+class Candidate:
+    """A run as filters and orders see it; its files are read when they are asked for.
+
+    Args:
+        folder: Its folder.
+        info: What identifies it.
+        index: Its experiment's.
+    """
+
+    __slots__ = ("_folder", "_index", "info")
+
+    def __init__(self, folder: Folder, info: RunInfo, index: Index) -> None:
+        self._folder = folder
+        self._index = index
+        self.info = info
+
+    def attribute(self, name: str) -> str | float | None:
+        value: str | float | None = getattr(self.info, name)
+        return value
+
+    def metric(self, key: str, statistic: Statistic, _dataset: tuple[str, str | None] | None) -> float | None:
+        summary = self._folder.summary(key) if is_key(key) else None
+        if summary is None:
+            return None
+        if statistic is Statistic.LAST:
+            return summary.value
+        return summary.minimum if statistic is Statistic.MIN else summary.maximum
+
+    def param(self, key: str) -> str | None:
+        return self._folder.text(f"{PARAMS}/{key}") if is_key(key) else None
+
+    def tag(self, key: str) -> str | None:
+        return self._folder.text(f"{TAGS}/{key}") if is_key(key) else None
+
+    def datasets(self, key: str) -> Iterable[str]:
+        inputs = dataset_inputs(self._folder, self._index)
+        if key == "context":
+            return [tag.value for item in inputs for tag in item.tags if tag.key == _CONTEXT]
+        return [getattr(item.dataset, key) for item in inputs]
+
+    def run(self) -> Run:
+        """Return the whole run."""
+        return read_run(self._folder, self.info, self._index)
+
+
+def _candidates(index: Index, view: ViewType) -> Iterator[Candidate]:
+    """Yield the runs of an experiment that are in view; report those that cannot be understood.
+
+    Args:
+        index: The experiment's.
+        view: Which runs.
+    """
+    names = run_ids(index.path)
+    for name in names:
+        folder = index.folder(name)
+        try:
+            info = read_info(folder, name)
+        except NotFound:  # a folder without a meta.yaml holds no run; a damaged one was reported
+            continue
+        except DataDamaged as error:
+            warn_once(folder.path, f"{error} The run is left out.")
+            continue
+        if view.shows(info.lifecycle_stage):
+            yield Candidate(folder, info, index)
+    index.forget_others(names)
+
+
+def find_runs(query: RunQuery, indexes: Iterable[Index]) -> list[Candidate]:
+    """Return the runs that a query finds on all its pages, in order.
+
+    Args:
+        query: The query.
+        indexes: Those of the experiments that it names.
+    """
+    fits = matcher(query.filter)
+    every = (run for index in indexes for run in _candidates(index, query.view))
+    return sorted_records([run for run in every if fits(run)], query.order_by, RUNS)
+
+
+def page_of_runs(found: list[Candidate], size: int, token: str | None) -> Page[Run]:
+    """Return one page of what was found.
+
+    The token names the last run of the page, besides its place, so that runs that come and go between two pages
+    neither repeat others nor hide them.
+
+    Args:
+        found: All runs, in order.
+        size: How many runs a page has.
+        token: Where to begin, from the page before.
+
+    Raises:
+        InvalidInput: The token is not one of ours.
+    """
+    start = _start(found, token) if token else 0
+    page = found[start : start + size]
+    end = start + len(page)
+    return Page([run.run() for run in page], f"{end}-{page[-1].info.run_id}" if page and end < len(found) else None)
+
+
+def _start(found: list[Candidate], token: str) -> int:
+    place, dash, run_id = token.partition("-")
+    if not dash or not place.isascii() or not place.isdigit() or len(place) > 18:
+        raise InvalidInput(f"Invalid page token {token!r}; pass the token of the page before, or none.")
+    start = int(place)
+    if 0 < start <= len(found) and found[start - 1].info.run_id == run_id:
+        return start
+    return next((number for number, run in enumerate(found, 1) if run.info.run_id == run_id), start)

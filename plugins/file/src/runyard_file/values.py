@@ -1,0 +1,120 @@
+"""Params and tags: one file a value, named for its key; ``/`` in a key makes folders."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from runyard.entities import limits
+from runyard.errors import InvalidInput, NotFound
+from runyard_file.files import create_text, locked, read_text, refused, replace_text
+from runyard_file.layout import PARAMS, TAGS
+
+__all__ = ["add_params", "delete_value", "is_key", "keys", "replace_values"]
+
+
+@lru_cache(maxsize=65_536)
+def is_key(text: str) -> bool:
+    """Say whether something can be the key of a metric, param or tag, hence a path below the folder of its kind."""
+    try:
+        limits.check_key(text, "value")
+    except InvalidInput:
+        return False
+    return True
+
+
+def keys(folder: str) -> list[str]:
+    """Return the keys below a folder of values, sorted; none where it does not exist.
+
+    Raises:
+        StorageFailure: It cannot be listed.
+    """
+    found: list[str] = []
+    _collect(folder, "", found)
+    found.sort()
+    return found
+
+
+def _collect(folder: str, prefix: str, found: list[str]) -> None:
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir():
+                    _collect(entry.path, f"{prefix}{entry.name}/", found)
+                elif is_key(prefix + entry.name):  # no editor's backups
+                    found.append(prefix + entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        refused(folder, error, "list")
+
+
+def add_params(owner: str, params: Iterable[tuple[str, str]], name: str) -> None:
+    """Add params to a run or model: all of them or, where one has another value already, none.
+
+    Args:
+        owner: The folder of the run or model.
+        params: Keys and values.
+        name: What they belong to, for the message: ``run 'f00...'``.
+
+    Raises:
+        InvalidInput: A param exists with another value.
+        StorageFailure: One cannot be written; none was added.
+    """
+    with locked(owner):
+        missing = []
+        for key, value in params:
+            path = f"{owner}/{PARAMS}/{key}"
+            if not _has_param(path, key, value, name):
+                missing.append((path, key, value))
+        made: list[str] = []
+        try:
+            for path, key, value in missing:
+                if create_text(path, value, staging=owner):
+                    made.append(path)
+                else:  # by a program that takes no locks
+                    _has_param(path, key, value, name)
+        except BaseException:
+            for path in made:
+                os.unlink(path)
+            raise
+
+
+def _has_param(path: str, key: str, value: str, name: str) -> bool:
+    try:
+        stored = read_text(path)
+    except FileNotFoundError:
+        return False
+    if stored != value:
+        raise InvalidInput(
+            f"The param {key!r} of the {name} is {stored!r} already and cannot be changed to {value!r}; "
+            "a param is written once. Use another key, another run, or a tag."
+        )
+    return True
+
+
+def replace_values(owner: str, tags: Mapping[str, str] | Iterable[tuple[str, str]]) -> None:
+    """Set tags of a run, model or experiment.
+
+    Raises:
+        StorageFailure: One cannot be written; those before it were.
+    """
+    for key, value in tags.items() if isinstance(tags, Mapping) else tags:
+        replace_text(f"{owner}/{TAGS}/{key}", value, staging=owner)
+
+
+def delete_value(owner: str, key: str, name: str) -> None:
+    """Delete a tag.
+
+    Raises:
+        NotFound: There is none of that key.
+        StorageFailure: It cannot be deleted.
+    """
+    path = f"{owner}/{TAGS}/{key}"
+    try:
+        os.unlink(path)
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        raise NotFound(f"The {name} has no tag {key!r}.") from None
+    except OSError as error:
+        refused(path, error, "delete")
