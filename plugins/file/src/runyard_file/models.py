@@ -67,7 +67,7 @@ class LoggedModelStore(ExperimentStore):
         return model
 
     def finalize_logged_model(self, model_id: str, status: str) -> LoggedModel:
-        number = LoggedModelStatus.from_string(status)
+        number = int(LoggedModelStatus.from_string(status))
         self._change_model(model_id, status=number)
         return self.get_logged_model(model_id)
 

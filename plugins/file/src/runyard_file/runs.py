@@ -69,7 +69,7 @@ class RunStore(LoggedModelStore):
         folder = self._active_run(update.run_id)
         changes: dict[str, object] = {}
         if update.status is not None:
-            changes["status"] = RunStatus.from_string(update.status)
+            changes["status"] = int(RunStatus.from_string(update.status))
         if update.end_time is not None:
             changes["end_time"] = update.end_time
         if update.run_name is not None:
