@@ -307,7 +307,8 @@ class LoggedModelQuery(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         experiment_ids: Where to look.
         filter: What must hold; everything when `None`.
-        datasets: Names, or names with digests, that conditions on metrics are restricted to.
+        datasets: Names, or names with digests, of datasets: only models that were measured on one of them are found,
+            and conditions on metrics see only what was measured there.
         max_results: The size of a page.
         order_by: Sort keys.
         page_token: Where the page begins.

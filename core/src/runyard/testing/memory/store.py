@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -39,6 +40,9 @@ from runyard.tracking.requests import (
 )
 from runyard.tracking.store import DEFAULT_EXPERIMENT_ID, DEFAULT_EXPERIMENT_NAME, TrackingStore
 from runyard.uris import ArtifactURI, StoreURI
+
+if TYPE_CHECKING:
+    from runyard.search import Record
 
 ACTIVE, DELETED = str(LifecycleStage.ACTIVE), str(LifecycleStage.DELETED)
 
@@ -317,7 +321,7 @@ class MemoryTrackingStore(TrackingStore):
                     run.info.lifecycle_stage = after
 
     def _find_runs(self, query: RunQuery) -> list[Run]:
-        from runyard.search import RUNS, find, run_record
+        from runyard.search import RUNS, find
 
         with self._state.lock:
             visible = [
@@ -325,7 +329,13 @@ class MemoryTrackingStore(TrackingStore):
                 for run in self._state.runs.values()
                 if run.info.experiment_id in query.experiment_ids and query.view.shows(run.info.lifecycle_stage)
             ]
-        return find(visible, query.filter, query.order_by, RUNS, run_record)
+            return find(visible, query.filter, query.order_by, RUNS, self._as_record)
+
+    def _as_record(self, run: Run) -> Record:
+        from runyard.search import run_record
+
+        record = self._run(run.info.run_id)
+        return run_record(run, lambda key: [point.value for point in record.history(key)])
 
 
 def _link(model: LoggedModel, metric: Metric) -> None:
