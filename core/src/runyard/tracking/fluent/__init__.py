@@ -1,0 +1,1 @@
+"""The functions that a script calls, on the run, experiment and model that are active."""
