@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runyard.search.fields import resolve_field
-from runyard.search.mistakes import mistake
+from runyard.search.mistakes import mistake, shorten
 from runyard.search.scopes import Attribute, Scope
 from runyard.search.syntax import And, Comparison, Field, Kind, Literal, Node, Not, Operator, Or
 
@@ -122,9 +122,9 @@ class _Side:
         if isinstance(value, str):
             if not self.only_number and operator not in _NUMBERS_ONLY:
                 return ""
-            advice = f"; leave out the quotes: {value}" if _looks_like_number(value) else ""
+            advice = f"; leave out the quotes: {value}" if _is_plain_number(value) else ""
             subject = f"{self.name} is compared with a number" if self.only_number else f"{word} compares numbers"
-            return f"{subject}; {value!r} is text{advice}."
+            return f"{subject}; {shorten(value)} is text{advice}."
         if self.only_text or operator in _TEXT_ONLY:
             return f"{self.name if self.only_text else word} is compared with text; put it into quotes: '{value}'."
         return ""
@@ -139,12 +139,12 @@ def read_number(text: str) -> int | float:
     return float(text)
 
 
-def _looks_like_number(text: str) -> bool:
+def _is_plain_number(text: str) -> bool:
     try:
         float(text)
     except ValueError:
         return False
-    return True
+    return len(text) < 40
 
 
 def _trees(tree: Tree[Token]) -> list[Tree[Token]]:

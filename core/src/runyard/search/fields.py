@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from runyard.search.mistakes import did_you_mean, mistake
+from runyard.search.mistakes import did_you_mean, mistake, shorten
 from runyard.search.scopes import DATASET_KEYS, PREFIXES, STATISTICS, Scope
 from runyard.search.syntax import Field, Kind, Statistic
 
@@ -56,7 +56,7 @@ def resolve_field(word: str, start: int, text: str, scope: Scope, *, dotted: boo
     if kind is Kind.ATTRIBUTE:
         return _attribute(key, text, *place, scope)
     if kind is Kind.DATASET and key not in DATASET_KEYS:
-        raise mistake(f"There is no {key!r} of a dataset; {did_you_mean(key, DATASET_KEYS)}", text, *place)
+        raise mistake(f"There is no {shorten(key)} of a dataset; {did_you_mean(key, DATASET_KEYS)}", text, *place)
     return Field(kind, key, STATISTICS[statistic] if statistic else Statistic.LAST)
 
 
@@ -67,7 +67,10 @@ def _kind(prefix: str, text: str, start: int, scope: Scope) -> Kind:
         known = [_PLURALS[kind] for kind in kinds]
         hint = did_you_mean(prefix, known) if kind is None else f"there are {', '.join(known)}."
         raise mistake(
-            f"There is no prefix {prefix!r} in a search of {scope.noun}; {hint}", text, start, start + len(prefix)
+            f"There is no prefix {shorten(prefix)} in a search of {scope.noun}; {hint}",
+            text,
+            start,
+            start + len(prefix),
         )
     return kind
 
@@ -76,5 +79,7 @@ def _attribute(name: str, text: str, start: int, end: int, scope: Scope) -> Fiel
     attribute = scope.attribute(name)
     if attribute is None:
         names = [attribute.name for attribute in scope.attributes]
-        raise mistake(f"There is no attribute {name!r} of {scope.noun}; {did_you_mean(name, names)}", text, start, end)
+        raise mistake(
+            f"There is no attribute {shorten(name)} of {scope.noun}; {did_you_mean(name, names)}", text, start, end
+        )
     return Field(Kind.ATTRIBUTE, attribute.name)

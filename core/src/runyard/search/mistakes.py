@@ -18,13 +18,18 @@ def mistake(message: str, text: str, start: int, end: int | None = None) -> Inva
         start: Where the place begins, in characters.
         end: Where it ends; one character further when `None`.
     """
-    end = min(max(end or 0, start + 1), start + _WIDTH // 2)
     left = 0 if len(text) <= _WIDTH else max(0, min(start - _WIDTH // 3, len(text) - _WIDTH))
+    end = max(min(end or 0, left + _WIDTH), start + 1)
     shown = "".join(sign if sign.isprintable() else " " for sign in text[left : left + _WIDTH])
     before = "... " if left else ""
     after = " ..." if left + _WIDTH < len(text) else ""
     caret = " " * (len(before) + start - left) + "^" * (end - start)
     return InvalidInput(f"{message}\n  {before}{shown}{after}\n  {caret}")
+
+
+def shorten(word: str) -> str:
+    """Return a word in quotes, cut if it is long."""
+    return repr(str(word) if len(word) <= _WIDTH else word[: _WIDTH - 3] + "...")
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from runyard.errors import InvalidInput
 from runyard.search.builder import Builder
 from runyard.search.fields import resolve_field
-from runyard.search.mistakes import mistake
+from runyard.search.mistakes import mistake, shorten
 from runyard.search.scopes import LOGGED_MODELS, Scope
 from runyard.search.syntax import Field, Filter, Kind, OrderBy
 
@@ -18,18 +18,21 @@ if TYPE_CHECKING:
 
 __all__ = ["parse_filter", "parse_order_by"]
 
-# What the parser would take at a place, most telling first, and how a person calls it.
+# What the parser takes at a place, and how a person calls it; the first line that fits counts.
 _EXPECTED = (
     ({"NUMBER", "SINGLE_QUOTES"}, "a number, or text in quotes such as 'rf'"),
     ({"OPERATOR"}, "a comparison: =, !=, <, <=, >, >=, LIKE, ILIKE, IN, BETWEEN or IS NULL"),
-    ({"LIKE", "BETWEEN"}, "LIKE, ILIKE, IN or BETWEEN"),
-    ({"_AND", "_OR"}, "AND, OR or the end"),
-    ({"PATH"}, "a name, such as metrics.acc, params.model or status"),
+    ({"LIKE"}, "LIKE, ILIKE, IN or BETWEEN"),
+    ({"DIRECTION"}, "ASC, DESC or the end (a second key is another item of the list)"),
+    ({"$END"}, "AND, OR or the end"),
+    ({"_OR", "RPAR"}, "AND, OR or ')'"),
     ({"_NULL"}, "NULL or NOT NULL"),
     ({"COMMA"}, "',' or ')'"),
+    ({"RPAR"}, "')'"),
+    ({"PATH"}, "a name, such as metrics.acc, params.model or status"),
     ({"LPAR"}, "a list in parentheses, such as ('a', 'b')"),
-    ({"DIRECTION"}, "ASC, DESC or the end; a second key is another item of the list"),
     ({"_AND"}, "AND and a second number"),
+    (set[str](), "the end"),
 )
 
 
@@ -128,25 +131,36 @@ def _grammar() -> Lark:
 def _parse(text: str, start: str) -> Tree[Token]:
     from lark import UnexpectedInput
 
+    parser: Any = _grammar().parse_interactive(text, start=start)  # lark does not annotate it
     try:
-        return _grammar().parse(text, start=start)
+        parser.exhaust_lexer()
+        tree: Tree[Token] = parser.feed_eof()
     except UnexpectedInput as error:
-        raise _syntax_error(error, text) from None
+        raise _syntax_error(error, text, parser.accepts()) from None
+    return tree
 
 
-def _syntax_error(error: UnexpectedInput, text: str) -> InvalidInput:
+def _syntax_error(error: UnexpectedInput, text: str, accepted: set[str]) -> InvalidInput:
     from lark import UnexpectedToken
 
     if not isinstance(error, UnexpectedToken):
         place = error.pos_in_stream or 0
-        sign = text[place]
-        if sign in "`'\"":
-            return mistake(f"The quote {sign} is not closed.", text, place)
-        if sign.isdigit():
-            return mistake("This is no number; text stands in quotes, such as 'rf'.", text, place)
-        return mistake(f"{sign!r} has no meaning here; a key that holds it stands in backticks.", text, place)
-    wanted = next((words for tokens, words in _EXPECTED if tokens <= error.expected), "something else")
+        return mistake(_lexical_error(text[place]), text, place)
     token = error.token
+    place = token.start_pos or 0
+    if token.type == "_NULL" and "NUMBER" in accepted:
+        return mistake("Nothing equals NULL; write IS NULL or IS NOT NULL.", text, place, token.end_pos)
+    wanted = next(words for tokens, words in _EXPECTED if tokens <= accepted)
     if token.type == "$END":
         return mistake(f"The text ends too early; expected {wanted}.", text, len(text.rstrip()))
-    return mistake(f"Expected {wanted}, not {str(token)!r}.", text, token.start_pos or 0, token.end_pos)
+    return mistake(f"Expected {wanted}, not {shorten(token)}.", text, place, token.end_pos)
+
+
+def _lexical_error(sign: str) -> str:
+    if sign in "`'\"":
+        return f"The quote {sign} is not closed."
+    if sign == ".":
+        return "A key follows the dot at once; one with unusual characters stands in backticks: metrics.`val loss`."
+    if sign.isdigit():
+        return "This is no number; text stands in quotes, such as 'rf'."
+    return f"{sign!r} has no meaning here; a key that holds it stands in backticks, text in quotes."

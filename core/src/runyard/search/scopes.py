@@ -9,7 +9,7 @@ import msgspec
 from runyard.entities.enums import LoggedModelStatus
 from runyard.search.syntax import Field, Kind, Literal, OrderBy, Statistic
 
-__all__ = ["EXPERIMENTS", "LOGGED_MODELS", "MODEL_VERSIONS", "REGISTERED_MODELS", "RUNS", "Attribute", "Scope"]
+__all__ = ["EXPERIMENTS", "LOGGED_MODELS", "MODEL_VERSIONS", "REGISTERED_MODELS", "RUNS", "Scope"]
 
 PREFIXES = {
     "attribute": Kind.ATTRIBUTE,
