@@ -10,7 +10,7 @@ from runyard.errors import InvalidInput
 _LINE = re.compile(
     r"""(?:export\s+)?(?P<name>[A-Za-z_]\w*)\s*=\s*
         (?:'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\.)*)"|(?P<plain>[^'"#\s](?:(?!\s\#).)*?)?)
-        \s*(?:\#.*)?""",
+        \s*(?:(?<=\s)\#.*)?""",
     re.VERBOSE,
 )
 _ESCAPES = {r"\n": "\n", r"\t": "\t", r"\"": '"', r"\\": "\\", r"\$": "$"}

@@ -21,11 +21,12 @@ def duration(start: int | None, end: int | None) -> str | None:
     """Return the time between two moments: ``850ms``, ``12.3s``, ``4m 05s``, ``3h 12m``, ``2d 4h``."""
     if start is None or end is None:
         return None
-    seconds = (end - start) / 1000
-    if seconds < 1:
-        return f"{end - start}ms"
+    milliseconds = end - start
+    if abs(milliseconds) < 1000:
+        return f"{milliseconds}ms"
+    seconds = round(milliseconds / 1000, 1)
     if seconds < 60:
-        return f"{seconds:.1f}s"
+        return f"{seconds}s"
     minutes, rest = divmod(int(seconds), 60)
     if minutes < 60:
         return f"{minutes}m {rest:02}s"

@@ -73,12 +73,16 @@ def print_table(headers: Sequence[str], rows: Iterable[Sequence[Cell]], keep: in
         for header, column in zip(headers, zip(*texts, strict=True), strict=True)
     ]
     widths = fit(widths, shutil.get_terminal_size().columns, keep)
-    header = _line(headers, widths, numeric)
-    click.echo(click.style(header, bold=True), color=coloured())
+    print_heading(_line(headers, widths, numeric))
     for row in texts:
         click.echo(_line(row, widths, numeric))
     if len(widths) < len(headers):
         note(f"Not shown for want of room: {', '.join(headers[len(widths) :])}.")
+
+
+def print_heading(text: str) -> None:
+    """Print a line that stands above others."""
+    click.echo(click.style(text, bold=True), color=coloured())
 
 
 def print_fields(fields: Iterable[tuple[str, Cell]], indent: str = "") -> None:
@@ -94,24 +98,29 @@ def print_fields(fields: Iterable[tuple[str, Cell]], indent: str = "") -> None:
 
 
 def fit(widths: Sequence[int], room: int, keep: int = 1) -> list[int]:
-    """Return widths that fit: the widest column gives way first; where that does not do, the last ones are left out.
+    """Return widths that fit: the wide columns are narrowed to one width; where that does not do, the last ones go.
 
     Args:
         widths: What each column would take.
         room: The columns of the terminal.
         keep: How many columns from the left stay as they are.
     """
-    fitted = list(widths)
-    while (excess := sum(fitted) + len(_GAP) * (len(fitted) - 1) - room) > 0:
-        widest = max(range(keep, len(fitted)), key=fitted.__getitem__, default=-1)
-        if widest < 0:
-            break
-        if fitted[widest] <= _NARROWEST:
-            fitted.pop()
-            continue
-        next_widest = max((size for size in fitted[keep:] if size < fitted[widest]), default=0)
-        fitted[widest] = max(fitted[widest] - excess, next_widest, _NARROWEST)
-    return fitted
+    for number in range(len(widths), keep, -1):
+        left = room - sum(widths[:keep]) - len(_GAP) * (number - 1)
+        widest = _widest(widths[keep:number], left)
+        if widest >= min(_NARROWEST, max(widths[keep:number])):
+            return [*widths[:keep], *(min(size, widest) for size in widths[keep:number])]
+    return list(widths[:keep])
+
+
+def _widest(widths: Sequence[int], room: int) -> int:
+    """Return the greatest width for which columns that are wider are narrowed to it and all of them fit."""
+    for number, size in enumerate(sorted(widths)):
+        share = room // (len(widths) - number)
+        if size > share:
+            return share
+        room -= size
+    return max(widths, default=0)
 
 
 def short(cell: Cell) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click  # noqa: TID253 - this module is what is imported late
 
 from runyard.cli.moments import duration, moment
-from runyard.cli.output import Cell, is_terminal, print_fields
+from runyard.cli.output import Cell, is_terminal, print_fields, print_heading
 
 if TYPE_CHECKING:
     from runyard.entities import Run
@@ -34,7 +34,8 @@ def print_run(run: Run) -> None:
         if not values:
             continue
         if is_terminal():
-            click.secho(f"\n{kind}", bold=True)
+            click.echo()
+            print_heading(kind)
             print_fields(sorted(values.items()), indent="  ")
         else:
             print_fields((f"{kind}.{key}", value) for key, value in sorted(values.items()))

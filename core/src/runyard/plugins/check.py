@@ -105,7 +105,7 @@ def foreign_imports(module: str) -> list[str]:
 
     program = (
         "import importlib, sys\n"
-        "import runyard.plugins.manager\n"
+        "import runyard.entities, runyard.plugins.manager\n"
         "before = set(sys.modules)\n"
         "importlib.import_module(sys.argv[1])\n"
         "print(*{name.partition('.')[0] for name in set(sys.modules) - before})\n"
