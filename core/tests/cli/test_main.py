@@ -28,7 +28,7 @@ def fail(what: str) -> None:
     if what == "interrupt":
         raise KeyboardInterrupt
     if what == "file":
-        open("/nonexistent/file")
+        os.stat("/nonexistent/file")
     if what:
         raise ZeroDivisionError(what)
     click.echo("fine")

@@ -79,10 +79,10 @@ def test_ctrl_c_ends_with_130_and_without_a_stack_trace(tmp_path: Path) -> None:
     fifo = tmp_path / "env"
     os.mkfifo(fifo)
     command = [sys.executable, "-m", "runyard", "--env-file", str(fifo), "plugins", "list"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        with open(fifo, "w"):  # both ends are open: the program waits for the file's end
-            process.send_signal(signal.SIGINT)
-            _, errors = process.communicate()
+    # once the write end could be opened, the program waits for the file's end
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process, open(fifo, "w"):
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate()
     assert process.returncode == 130
     assert b"Traceback" not in errors
 
