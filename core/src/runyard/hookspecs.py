@@ -75,7 +75,10 @@ class Hooks:
             @hookimpl
             def runyard_model_registries():
                 yield ModelRegistryPlugin(
-                    name="memory", schemes=("memory",), factory="runyard_memory.registry:MemoryRegistry"
+                    name="memory",
+                    schemes=("memory",),
+                    factory="runyard_memory.registry:MemoryRegistry",
+                    summary="Registered models in the memory of this process.",
                 )
             ```
 
@@ -97,7 +100,10 @@ class Hooks:
             @hookimpl
             def runyard_artifact_repositories():
                 yield ArtifactRepositoryPlugin(
-                    name="memory", schemes=("memory",), factory="runyard_memory.repository:MemoryRepository"
+                    name="memory",
+                    schemes=("memory",),
+                    factory="runyard_memory.repository:MemoryRepository",
+                    summary="Artifacts in the memory of this process.",
                 )
             ```
 
@@ -123,6 +129,7 @@ class Hooks:
                     factory="runyard_lookup.flavor:LookupFlavor",
                     module="runyard_lookup",
                     loaders=("runyard_lookup",),
+                    summary="Models that are lookup tables.",
                 )
             ```
 
@@ -143,7 +150,9 @@ class Hooks:
 
             @hookimpl
             def runyard_project_backends():
-                yield ProjectBackendPlugin(name="queue", factory="runyard_queue.backend:QueueBackend")
+                yield ProjectBackendPlugin(
+                    name="queue", factory="runyard_queue.backend:QueueBackend", summary="Jobs in a queue."
+                )
             ```
 
         Returns:
@@ -163,7 +172,9 @@ class Hooks:
 
             @hookimpl
             def runyard_environment_managers():
-                yield EnvironmentManagerPlugin(name="nix", factory="runyard_nix.environment:NixManager")
+                yield EnvironmentManagerPlugin(
+                    name="nix", factory="runyard_nix.environment:NixManager", summary="Environments built by nix."
+                )
             ```
 
         Returns:
@@ -188,6 +199,7 @@ class Hooks:
                     factory="runyard_lookup.autolog:LookupAutologger",
                     modules=("lookup",),
                     instruments="lookup>=1.0",
+                    summary="The size and the hits of every table.",
                 )
             ```
 
@@ -230,7 +242,9 @@ class Hooks:
 
             @hookimpl
             def runyard_server_extensions():
-                yield ServerExtensionPlugin(name="status", factory="runyard_status.extension:StatusPage")
+                yield ServerExtensionPlugin(
+                    name="status", factory="runyard_status.extension:StatusPage", summary="A page for operators."
+                )
             ```
 
         Returns:
@@ -250,7 +264,9 @@ class Hooks:
 
             @hookimpl
             def runyard_run_context():
-                yield RunContextPlugin(name="slurm", factory="runyard_slurm.context:slurm_tags")
+                yield RunContextPlugin(
+                    name="slurm", factory="runyard_slurm.context:slurm_tags", summary="The job in the cluster."
+                )
             ```
 
         Returns:
@@ -270,7 +286,9 @@ class Hooks:
 
             @hookimpl
             def runyard_request_auth():
-                yield RequestAuthPlugin(name="company-sso", factory="runyard_sso.auth:CompanyAuth")
+                yield RequestAuthPlugin(
+                    name="company-sso", factory="runyard_sso.auth:CompanyAuth", summary="Sign in with the company."
+                )
             ```
 
         Returns:

@@ -18,13 +18,13 @@ Runyard = Callable[..., Any]
 def test_list_says_what_each_provides(runyard: Runyard) -> None:
     lines = {name: rest for name, *rest in runyard("plugins", "list").lines}
     assert lines["core"][0] == "ok"
-    assert lines["core"][2] == "run context source, git, ci, notebook, environment"
+    assert "run context source, git, ci, notebook, environment" in lines["core"][2]
     assert "tracking store memory" in lines["memory"][2]
 
 
 def test_list_as_json_has_every_descriptor(runyard: Runyard) -> None:
     plugins = {plugin["name"]: plugin for plugin in json.loads(runyard("plugins", "list", "--json").out)}
-    assert plugins["core"]["hooks"] == ["runyard_run_context"]
+    assert "runyard_run_context" in plugins["core"]["hooks"]
     assert plugins["core"]["state"] == "ok"
     stores = [each for each in plugins["memory"]["provides"] if each["kind"] == "tracking store"]
     assert stores[0]["keys"] == ["memory"]

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+import runyard
 from runyard import config
 from runyard.cli.errors import explain
-from runyard.cli.main import version
 from runyard.cli.text import did_you_mean
 from runyard.errors import RunyardError
 
@@ -83,7 +83,7 @@ def diagnose(timeout: float) -> Diagnosis:
     wrong = faults(installed)
     tracking, registry = _stores(timeout)
     return Diagnosis(
-        runyard=version(),
+        runyard=str(runyard.__version__),
         python=f"{platform.python_implementation()} {platform.python_version()}",
         executable=sys.executable,
         platform=platform.platform(),

@@ -11,7 +11,14 @@ from runyard.cli.output import Cell, print_fields, print_json
 
 
 @click.command()
-@click.option("--timeout", type=click.FloatRange(min=0), default=5.0, show_default=True, help="Seconds for each store.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    default=5.0,
+    show_default=True,
+    help="How long each store may take.",
+)
 @click.option("--mask-envs", is_flag=True, hidden=True, help="Accepted from users of the reference; always in force.")
 @json_option
 @click.pass_context

@@ -41,7 +41,7 @@ def _resolve(client: RunyardClient, experiment: str | None, experiment_id: str |
 @experiments.command("list")
 @search_options
 @view_option
-@click.option("-m", "--max-results", type=click.IntRange(min=1), help="How many at most.")
+@click.option("-m", "--max-results", type=click.IntRange(min=1), metavar="N", help="How many at most.")
 @json_option
 def list_experiments(
     filter_string: str, order_by: tuple[str, ...], view: str, max_results: int | None, as_json: bool
@@ -81,7 +81,7 @@ experiments.add_command(list_experiments, "search")
 
 @experiments.command()
 @click.argument("name", required=False)
-@_name_option
+@click.option("-n", "--experiment-name", metavar="NAME", help="Its name.")
 @click.option("-l", "--artifact-location", metavar="URI", help="Where its runs shall keep their artifacts.")
 @click.option("-t", "--tag", "tags", multiple=True, metavar="KEY=VALUE", help="A tag; may be given several times.")
 @json_option

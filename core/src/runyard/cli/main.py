@@ -9,6 +9,8 @@ import os
 import sys
 from collections.abc import Sequence
 
+import runyard
+
 COMPLETE = "_RUNYARD_COMPLETE"
 """The variable by which a shell asks for completions."""
 
@@ -39,16 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def version() -> str:
-    """Return the installed version of the core."""
-    from importlib import metadata
-
-    return metadata.version("runyard-core")
-
-
 def _run(words: list[str]) -> int:
     if words == ["--version"]:
-        print(f"runyard {version()}")
+        print(f"runyard {runyard.__version__}")
         return 0
     if COMPLETE in os.environ:
         from runyard.cli.completion import answer

@@ -9,8 +9,8 @@ from typing import Any
 
 import click  # noqa: TID253 - this module is what is imported late
 
+import runyard
 from runyard.cli.commands import CORE_COMMANDS
-from runyard.cli.main import version
 from runyard.cli.text import did_you_mean, printable
 
 EPILOG = """\b
@@ -101,7 +101,7 @@ def _plugin_commands() -> dict[str, str]:
 
 def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
-        click.echo(f"runyard {version()}")
+        click.echo(f"runyard {runyard.__version__}")
         ctx.exit()
 
 

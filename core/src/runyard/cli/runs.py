@@ -49,7 +49,13 @@ def _experiments(client: RunyardClient, given: tuple[str | None, str | None, str
 @search_options
 @view_option
 @click.option(
-    "-m", "--max-results", type=click.IntRange(min=1), default=100, show_default=True, help="At most so many."
+    "-m",
+    "--max-results",
+    type=click.IntRange(min=1),
+    default=100,
+    show_default=True,
+    metavar="N",
+    help="How many at most.",
 )
 @click.option(
     "-c",
@@ -150,7 +156,7 @@ def compare(run: tuple[str, ...], everything: bool, as_json: bool) -> None:
 @experiment_options
 @search_options
 @view_option
-@click.option("-m", "--max-results", type=click.IntRange(min=1), help="How many at most; all when absent.")
+@click.option("-m", "--max-results", type=click.IntRange(min=1), metavar="N", help="How many at most; all when absent.")
 @click.option(
     "--format", "form", type=click.Choice(("csv", "json")), help="The form; what the file's name ends in, or csv."
 )

@@ -1,0 +1,162 @@
+"""Write the parts of the reference that follow from the code: ``python docs/reference/render.py [--check]``.
+
+Such a part stands between the comments ``begin NAME`` and ``end NAME``; the rest of the page is written by hand. With
+``--check`` nothing is written: what differs from the code is shown, and the exit code is 1.
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import re
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click  # noqa: TID253 - the pages are about it
+
+from runyard import config
+from runyard.cli.commands import CORE_COMMANDS
+from runyard.cli.program import program
+from runyard.hookspecs import Hooks
+
+
+def commands() -> str:
+    """Return every command of the core with its options."""
+    parts = ["## runyard\n\n" + "".join(_parameters(program))]
+    root = click.Context(program, info_name="runyard")
+    for name in CORE_COMMANDS:
+        command = program.get_command(root, name)
+        if command is not None:
+            parts.extend(_commands(command, click.Context(command, root, info_name=name)))
+    return "\n".join(parts)
+
+
+def _commands(command: click.Command, context: click.Context) -> Iterator[str]:
+    usage = " ".join(command.collect_usage_pieces(context))
+    yield f"## {context.command_path}\n\n{_prose(command.help)}\n\n```console\n$ {context.command_path} {usage}\n```\n"
+    rows = "".join(_parameters(command))
+    if rows:
+        yield rows
+    if isinstance(command, click.Group):
+        names: dict[int, list[str]] = {}
+        for name in command.list_commands(context):
+            found = command.get_command(context, name)
+            if found is not None and not found.hidden:
+                names.setdefault(id(found), []).append(name)
+        for name, *others in names.values():
+            found = command.get_command(context, name)
+            if found is not None:
+                yield from _commands(found, click.Context(found, context, info_name=name))
+                if others:
+                    yield f"Also called {', '.join(f'`{other}`' for other in others)}.\n"
+
+
+def _prose(text: str | None) -> str:
+    """Return a help text as Markdown: what click keeps as it is becomes a block."""
+    blocks = re.split(r"\n\s*\n", inspect.cleandoc(text or ""))
+    return "\n\n".join(
+        f"```console\n{block.partition(chr(8))[2].strip(chr(10))}\n```"
+        if chr(8) in block
+        else textwrap.fill(" ".join(block.split()), 120, break_on_hyphens=False)
+        for block in blocks
+    )
+
+
+def _parameters(command: click.Command) -> Iterator[str]:
+    options = [each for each in command.params if isinstance(each, click.Option) and not each.hidden]
+    if options:
+        yield "| option | meaning |\n| --- | --- |\n"
+    for option in options:
+        names = ", ".join(f"`{name}`" for name in (*option.opts, *option.secondary_opts))
+        value = "" if option.is_flag else f" {_cell(option.make_metavar(click.Context(command)))}"
+        yield f"| {names}{value} | {_cell(option.help or '')}{_extra(option)} |\n"
+
+
+def _extra(option: click.Option) -> str:
+    extra = []
+    if option.show_default and option.default is not None:
+        extra.append(f"default: `{option.default}`")
+    if option.show_envvar and option.envvar:
+        names = [option.envvar] if isinstance(option.envvar, str) else option.envvar
+        extra.append(f"from {' or '.join(f'`{name}`' for name in names)}")
+    return f" ({'; '.join(extra)})" if extra else ""
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def settings() -> str:
+    """Return the table of settings."""
+    rows = (
+        f"| {'<br>'.join(f'`{variable}`' for variable in setting.variables)} | {_default(setting.default)} "
+        f"| {_cell(setting.summary)} |\n"
+        for setting in config.settings().values()
+    )
+    return "".join(("| variables | default | meaning |\n| --- | --- | --- |\n", *rows))
+
+
+def _default(value: object) -> str:
+    if value is None or value == ():
+        return ""
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def hooks(*, events: bool) -> str:
+    """Return the hooks that tell of events, or those that register things, from their specifications."""
+    found = {name: hook for name, hook in vars(Hooks).items() if name.startswith("runyard_")}
+    # an event has nothing to return
+    chosen = {name: hook for name, hook in found.items() if events is ("Returns:" not in (hook.__doc__ or ""))}
+    return "\n".join(_hook(name, hook) for name, hook in chosen.items())
+
+
+def _hook(name: str, hook: Callable[..., object]) -> str:
+    sections = re.split(r"^(Args|Example|Returns):\n", inspect.cleandoc(hook.__doc__ or ""), flags=re.MULTILINE)
+    text = {"": sections[0], **dict(zip(sections[1::2], sections[2::2], strict=True))}
+    parts = [f"### {name}", f"`{signature(name, hook)}`", _prose(text[""])]
+    if "Args" in text:
+        arguments = re.findall(r"^ *(\w+): (.*(?:\n {8,}.*)*)", text["Args"], re.MULTILINE)
+        parts.append("\n".join(f"- `{argument}`: {' '.join(meaning.split())}" for argument, meaning in arguments))
+    if "Returns" in text:
+        parts.append(f"Returns: {' '.join(text['Returns'].split())}")
+    parts.append(textwrap.dedent(text["Example"]).strip())
+    return "\n\n".join(part.replace("``", "`") if "```" not in part else part for part in parts) + "\n"
+
+
+def signature(name: str, hook: Callable[..., object]) -> str:
+    """Return a hook as its implementations see it: without ``self``."""
+    parameters = list(inspect.signature(hook).parameters.values())[1:]
+    shown = inspect.signature(hook).replace(parameters=parameters)
+    return f"{name}{shown}".replace("'", "")
+
+
+PARTS: dict[str, tuple[str, Callable[[], str]]] = {
+    "commands": ("cli.md", commands),
+    "settings": ("settings.md", settings),
+    "registering": ("hooks.md", lambda: hooks(events=False)),
+    "events": ("hooks.md", lambda: hooks(events=True)),
+}
+
+
+def main(words: list[str]) -> int:
+    """Write the parts, or compare them."""
+    stale = 0
+    for name, (page, render) in PARTS.items():
+        path = Path(__file__).with_name(page)
+        written = path.read_text("utf-8")
+        begin, end = f"<!-- begin {name} -->\n", f"<!-- end {name} -->\n"
+        before, rest = written.split(begin)
+        due = f"{before}{begin}\n{render()}\n{end}{rest.split(end)[1]}"
+        if "--check" not in words:
+            path.write_text(due, "utf-8")
+        elif written != due:
+            stale = 1
+            lines = difflib.unified_diff(written.splitlines(), due.splitlines(), page, "from the code", lineterm="")
+            print("\n".join(lines))
+    return stale
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
