@@ -45,7 +45,7 @@ def change_meta(folder: str, name: str, /, **changes: Any) -> dict[str, Any]:
         if "lifecycle_stage" not in changes and stage(content) != ACTIVE:
             raise deleted(name)
         content.update(changes)
-        replace_text(path, dump_meta(content))
+        replace_text(path, dump_meta(content), staging=folder)
         return content
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import count
@@ -16,10 +17,8 @@ from typing import Any, NoReturn
 
 from runyard.errors import DataDamaged, InvalidInput, StorageFailure
 
-try:
+if sys.platform != "win32":
     import fcntl
-except ImportError:  # Windows: writers of one process are still safe, several processes are not kept apart
-    fcntl = None  # type: ignore[assignment]
 
 __all__ = [
     "append",
@@ -39,6 +38,11 @@ __all__ = [
 ]
 
 TEMPORARY_PREFIX = ".runyard-"
+# Bytes are written as they are, also where the operating system tells text files from others.
+_BINARY = getattr(os, "O_BINARY", 0)
+_READ = os.O_RDONLY | _BINARY
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY
+_APPEND = os.O_RDWR | os.O_APPEND | _BINARY
 _serial = count()
 _UNNAMEABLE = (errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.EEXIST)
 _NO_HARD_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
@@ -84,7 +88,7 @@ def read_bytes(path: str) -> bytes:
         StorageFailure: It cannot be read.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY)
+        descriptor = os.open(path, _READ)
         try:
             size = os.fstat(descriptor).st_size
             data = os.read(descriptor, size + 1)
@@ -132,7 +136,7 @@ def ensure_folder(path: str) -> None:
 def _write_temporary(folder: str, data: bytes) -> str:
     """Write a new file that no other program looks at and return its path; nothing is left when that fails."""
     path = f"{folder}/{TEMPORARY_PREFIX}{os.getpid()}-{next(_serial)}-{os.urandom(4).hex()}.tmp"
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    descriptor = os.open(path, _CREATE, 0o666)
     try:
         try:
             _write_all(descriptor, data)
@@ -176,9 +180,9 @@ def create_text(path: str, text: str, staging: str | None = None) -> bool:
     return _create(path, encode(path, text), staging)
 
 
-def replace_bytes(path: str, data: bytes) -> None:
+def replace_bytes(path: str, data: bytes, staging: str | None = None) -> None:
     """Put bytes into a file as `replace_text` does."""
-    _put(path, data, None, os.replace)
+    _put(path, data, staging, os.replace)
 
 
 def _create(path: str, data: bytes, staging: str | None) -> bool:
@@ -207,7 +211,7 @@ def _put(path: str, data: bytes, staging: str | None, move: Callable[[str, str],
             # Nobody looks at a leftover; the error that matters is the one being raised.
             with suppress(OSError):
                 os.unlink(temporary)
-        if isinstance(error, FileExistsError) or not isinstance(error, OSError):
+        if isinstance(error, (FileExistsError, StorageFailure)) or not isinstance(error, OSError):
             raise
         refused(path, error, "write")
 
@@ -220,7 +224,7 @@ def _link(temporary: str, path: str) -> None:
         if error.errno not in _NO_HARD_LINKS:
             raise
         # Without hard links the name is claimed first; a crash right here leaves an empty file.
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+        os.close(os.open(path, _CREATE, 0o666))
         os.replace(temporary, path)
     else:
         os.unlink(temporary)
@@ -229,10 +233,10 @@ def _link(temporary: str, path: str) -> None:
 def lock(descriptor: int, *, shared: bool = False) -> None:
     """Wait for the lock on an open file; it is given back when the file is closed.
 
-    On file systems that know no locks this does nothing: single writes are still whole, but two processes that change
-    the same thing at the same moment are not kept apart.
+    On Windows, and on file systems that know no locks, this does nothing: single writes are still whole, but two
+    processes that change the same thing at the same moment are not kept apart.
     """
-    if fcntl is not None:
+    if sys.platform != "win32":
         with suppress(OSError):
             fcntl.flock(descriptor, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
 
@@ -244,6 +248,9 @@ def locked(folder: str) -> Iterator[None]:
     Raises:
         StorageFailure: There is no such folder, or it cannot be opened.
     """
+    if sys.platform == "win32":
+        yield
+        return
     try:
         descriptor = os.open(folder, os.O_RDONLY)
     except OSError as error:
@@ -269,18 +276,17 @@ def append(path: str, data: bytes, staging: str) -> None:
         StorageFailure: It cannot be written; nothing was added.
     """
     try:
-        while True:
-            try:
-                descriptor = os.open(path, os.O_RDWR | os.O_APPEND)
-                break
-            except FileNotFoundError:
-                # A new file comes with its first lines: an empty one is damaged in the eyes of other programs.
-                if _create(path, data, staging):
-                    return
+        try:
+            descriptor = os.open(path, _APPEND)
+        except FileNotFoundError:
+            # A new file comes with its first lines: an empty one is damaged in the eyes of other programs.
+            if _create(path, data, staging):
+                return
+            descriptor = os.open(path, _APPEND | os.O_CREAT, 0o666)
         try:
             lock(descriptor)
             end = os.fstat(descriptor).st_size
-            if end and os.pread(descriptor, 1, end - 1) != b"\n":
+            if end and _read_at(descriptor, end - 1, 1) != b"\n":
                 end = _cut_torn_line(descriptor, end)
             try:
                 written = os.write(descriptor, data)
@@ -305,7 +311,7 @@ def write_new(path: str, text: str) -> None:
     """
     data = encode(path, text)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        descriptor = os.open(path, _CREATE, 0o666)
         try:
             _write_all(descriptor, data)
         finally:
@@ -320,12 +326,17 @@ def _write_all(descriptor: int, data: bytes) -> None:
         view = view[os.write(descriptor, view) :]
 
 
+def _read_at(descriptor: int, position: int, size: int) -> bytes:
+    os.lseek(descriptor, position, os.SEEK_SET)
+    return os.read(descriptor, size)
+
+
 def _cut_torn_line(descriptor: int, end: int) -> int:
     """Cut a file after its last line end and return its new size."""
     position = end
     while position:
         start = max(0, position - 4096)
-        found = os.pread(descriptor, position - start, start).rfind(b"\n")
+        found = _read_at(descriptor, start, position - start).rfind(b"\n")
         if found >= 0:
             position = start + found + 1
             break

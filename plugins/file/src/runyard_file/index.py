@@ -15,12 +15,14 @@ import os
 import stat
 import time
 from collections.abc import Callable, Collection
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from runyard.entities import RunInfo
 from runyard.errors import DataDamaged, StorageFailure
 from runyard_file.files import read_bytes, read_text, refused, replace_bytes
+from runyard_file.infos import read_info
 from runyard_file.layout import METRICS
 from runyard_file.meta import META, read_meta
 from runyard_file.points import Summary, summarize
@@ -47,12 +49,20 @@ def signature(status: os.stat_result) -> int:
     return hash((status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino))
 
 
-class _Values(msgspec.Struct, array_like=True):
-    """What was read below one folder, with signatures, by path (metrics: by key)."""
+class _Known(msgspec.Struct, Generic[V], array_like=True, gc=False, frozen=True):
+    """A value, and the signature of the file when it was read."""
 
-    metas: dict[str, tuple[int, dict[str, Any]]] = {}
-    summaries: dict[str, tuple[int, Summary | None]] = {}
-    texts: dict[str, tuple[int, str]] = {}
+    signature: int
+    value: V
+
+
+class _Values(msgspec.Struct, array_like=True):
+    """What was read below one folder, by path (metrics: by key)."""
+
+    infos: dict[str, _Known[RunInfo]] = {}
+    metas: dict[str, _Known[dict[str, Any]]] = {}
+    summaries: dict[str, _Known[Summary | None]] = {}
+    texts: dict[str, _Known[str]] = {}
 
 
 class _Stored(msgspec.Struct, array_like=True):
@@ -85,6 +95,15 @@ class Folder:
         """
         return self._read(self._values.metas, name, f"{self.path}/{name}", read_meta)
 
+    def info(self) -> RunInfo | None:
+        """Return what identifies the run whose folder this is, `None` where it has no ``meta.yaml``; not to be changed.
+
+        Raises:
+            DataDamaged: It cannot be understood.
+            StorageFailure: It cannot be read.
+        """
+        return self._read(self._values.infos, META, f"{self.path}/{META}", read_info)
+
     def text(self, name: str) -> str | None:
         """Return the contents of a text file, `None` where there is no such file.
 
@@ -106,7 +125,7 @@ class Folder:
             self._values.summaries,
             key,
             f"{self.path}/{METRICS}/{key}",
-            lambda path: summarize(path, None if known is None else known[1]),
+            lambda path: summarize(path, None if known is None else known.value),
         )
 
     def values(self, kind: str) -> dict[str, str]:
@@ -122,7 +141,7 @@ class Folder:
         found = ((key, self.text(f"{kind}/{key}")) for key in keys(f"{self.path}/{kind}"))
         return {key: text for key, text in found if text is not None}
 
-    def _read(self, values: dict[str, tuple[int, V]], name: str, path: str, load: Callable[[str], V]) -> V | None:
+    def _read(self, values: dict[str, _Known[V]], name: str, path: str, load: Callable[[str], V]) -> V | None:
         try:
             status = os.stat(path)
         except (FileNotFoundError, NotADirectoryError):
@@ -132,8 +151,8 @@ class Folder:
             refused(path, error, "read")
         known = values.get(name)
         seen = signature(status)
-        if known is not None and known[0] == seen:
-            return known[1]
+        if known is not None and known.signature == seen:
+            return known.value
         if stat.S_ISDIR(status.st_mode):
             return None
         # The clock is read before the contents: what is written after that gets a later time, hence a new signature.
@@ -148,7 +167,7 @@ class Folder:
                 raise
             warn_once(path, f"{error} It is left out.")
             return None
-        values[name] = (seen if settled else _UNSETTLED, value)
+        values[name] = _Known(seen if settled else _UNSETTLED, value)
         self._index.unwritten += settled
         return value
 
@@ -198,7 +217,7 @@ class Index:
             return
         self.unwritten = 0
         try:
-            replace_bytes(f"{self.path}/{INDEX}", msgspec.msgpack.encode(_Stored(_FORMAT, folders)))
+            replace_bytes(f"{self.path}/{INDEX}", msgspec.msgpack.encode(_Stored(_FORMAT, folders)), self.path)
         except StorageFailure:
             self._writable = False
 
@@ -211,7 +230,7 @@ class Index:
 
 
 def _size(values: _Values) -> int:
-    return len(values.metas) + len(values.summaries) + len(values.texts)
+    return len(values.infos) + len(values.metas) + len(values.summaries) + len(values.texts)
 
 
 def direct(path: str) -> Folder:

@@ -8,7 +8,7 @@ from typing import Any
 from runyard.entities import Experiment, LoggedModel, LoggedModelStatus, RunInfo, RunStatus
 from runyard.entities.enums import NamedNumber
 from runyard.errors import DataDamaged
-from runyard_file.meta import text_or_none, whole_number
+from runyard_file.meta import read_meta, text_or_none, whole_number
 
 __all__ = [
     "ACTIVE",
@@ -17,7 +17,7 @@ __all__ = [
     "experiment_meta",
     "model_from",
     "model_meta",
-    "run_from",
+    "read_info",
     "run_meta",
 ]
 
@@ -51,18 +51,19 @@ def run_meta(info: RunInfo) -> dict[str, Any]:
     }
 
 
-def run_from(path: str, content: Mapping[str, Any], run_id: str, experiment_id: str) -> RunInfo:
+def read_info(path: str) -> RunInfo:
     """Return the run that a ``meta.yaml`` describes; fields that old releases did not write get defaults.
 
     Args:
-        path: The file, for messages.
-        content: What it holds.
-        run_id: The name of its folder.
-        experiment_id: The name of the folder above.
+        path: The file; the names of the two folders above are the ids of the run and its experiment.
 
     Raises:
-        DataDamaged: It belongs to another run or experiment, or a field has no sense.
+        FileNotFoundError: There is no such file.
+        DataDamaged: It cannot be understood, or belongs to another run or experiment.
+        StorageFailure: It cannot be read.
     """
+    content = read_meta(path)
+    experiment_id, run_id = path.split("/")[-3:-1]
     own_id = text_or_none(content, "run_id") or text_or_none(content, "run_uuid")
     if own_id != run_id:
         raise DataDamaged(f"{path!r} is damaged: it describes the run {own_id!r} and lies in the folder {run_id!r}.")

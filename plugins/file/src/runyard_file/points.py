@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import msgspec
 
@@ -20,8 +19,12 @@ _LARGE = 1 << 16
 # Blanks separate the fields, so a dataset's name is written with no-break spaces.
 _NO_BLANKS = dict.fromkeys((*range(9, 14), *range(28, 33), 133, 8232, 8233), "\xa0")
 
-# timestamp, value, step, dataset name and digest; of a model's metric file besides the run id
-Point = tuple[int, float, int, "str | None", "str | None", "str | None"]
+# One object for all, so that equal points compare equal.
+_NAN = float("nan")
+
+# Timestamp, step, whether the value is a number, value, dataset name and digest, run: sorts as histories are ordered.
+# What is not known is empty text; the run is known in the files of a logged model.
+Point = tuple[int, int, bool, float, str, str, str]
 
 
 def append_points(folder: str, points: Sequence[Metric], owner: str, run_id: str | None = None) -> None:
@@ -88,23 +91,28 @@ def _parse(path: str, data: bytes, *, of_model: bool) -> Iterable[Point]:
         DataDamaged: A line is no point.
     """
     fixed = 4 if of_model else 3
-    for number, line in enumerate(data.split(b"\n"), 1):
+    name = digest = run_id = ""
+    for line in data.split(b"\n"):
         fields = line.split()
         count = len(fields)
         if not count:
             continue
         try:
-            run_id = name = digest = None
-            step = int(fields[2]) if count > 2 else 0
-            if of_model:
-                run_id = fields[3].decode()
-            if count > fixed + 1:
-                name = b" ".join(fields[fixed:-1]).decode().replace("\u00a0", " ")
-                digest = fields[-1].decode().replace("\u00a0", " ")
-            yield int(fields[0]), float(fields[1]), step, name, digest, run_id
+            value = float(fields[1])
+            is_number = value == value
+            if count != 3 or of_model:
+                if of_model:
+                    run_id = fields[3].decode()
+                has_dataset = count > fixed + 1
+                name = b" ".join(fields[fixed:-1]).decode().replace("\u00a0", " ") if has_dataset else ""
+                digest = fields[-1].decode().replace("\u00a0", " ") if has_dataset else ""
+                step = int(fields[2]) if count > 2 else 0
+                yield int(fields[0]), step, is_number, value if is_number else _NAN, name, digest, run_id
+            else:
+                yield int(fields[0]), int(fields[2]), is_number, value if is_number else _NAN, "", "", ""
         except (ValueError, IndexError):
             raise DataDamaged(
-                f"{path!r} is damaged: line {number} is {line[:80].decode(errors='replace')!r}, not "
+                f"{path!r} is damaged: the line {line[:80].decode(errors='replace')!r} is no point, "
                 "'<timestamp> <value> <step>'."
             ) from None
 
@@ -124,25 +132,13 @@ def read_points(path: str, key: str, run_id: str | None = None, model_id: str | 
         StorageFailure: It cannot be read.
     """
     points = dict.fromkeys(_parse(path, _whole_lines(path), of_model=model_id is not None))
-    # NaN is equal to nothing, itself included, so duplicates of it are found by their text.
-    ordered = sorted({_identity(point): point for point in points}.values(), key=_history_order)
     return [
-        Metric(key, value, timestamp, step, model_id, name, digest, run_id or of_run)
-        for timestamp, value, step, name, digest, of_run in ordered
+        Metric(key, value, timestamp, step, model_id, name or None, digest or None, run_id or of_run)
+        for timestamp, step, _, value, name, digest, of_run in sorted(points)
     ]
 
 
-def _identity(point: Point) -> Any:
-    return point if point[1] == point[1] else (point[0], "nan", *point[2:])
-
-
-def _history_order(point: Point) -> tuple[int, int, bool, float]:
-    timestamp, value, step = point[:3]
-    is_number = value == value
-    return (timestamp, step, is_number, value if is_number else 0.0)
-
-
-class Summary(msgspec.Struct, array_like=True):
+class Summary(msgspec.Struct, array_like=True, gc=False):
     """What searches need of a run's metric file.
 
     Attributes:
@@ -191,7 +187,7 @@ def summarize(path: str, known: Summary | None = None) -> Summary | None:
         start = known.size
     else:
         known = None
-    summary = _merge(known, _parse(path, data[start:] if start else data, of_model=False))
+    summary = _merge(known, _parse(path, data[start:], of_model=False))
     if summary is not None and len(data) >= _LARGE:
         summary.size, summary.digest = len(data), _fingerprint(data)
     return summary
@@ -205,31 +201,34 @@ def _fingerprint(data: bytes) -> str:
 
 def _merge(known: Summary | None, points: Iterable[Point]) -> Summary | None:
     """Return the summary of a file from that of its beginning and the points after it."""
-    nan = float("nan")
-    best: Any = None
-    order: Any = None
-    low = high = nan
+    low = high = _NAN
+    best: Point | None = None
+    order: tuple[int, int, bool, float] | None = None
     if known is not None:
-        best = (known.timestamp, known.value, known.step, known.dataset_name, known.dataset_digest)
-        order = _latest_order(best)
+        value = known.value
+        best = (
+            known.timestamp,
+            known.step,
+            value == value,
+            value,
+            known.dataset_name or "",
+            known.dataset_digest or "",
+            "",
+        )
+        order = (best[1], best[0], best[2], best[3])
         low, high = known.minimum, known.maximum
     for point in points:
-        value = point[1]
-        if not low <= value:  # false for NaN on either side
-            low = value if value == value else low
-        if not high >= value:
-            high = value if value == value else high
-        if order is None or point[2] >= order[0]:
-            rank = _latest_order(point)
+        timestamp, step, is_number, value = point[:4]
+        if is_number:
+            if not low <= value:  # or low is NaN
+                low = value
+            if not high >= value:
+                high = value
+        if order is None or step >= order[0]:
+            rank = (step, timestamp, is_number, value)  # as `Metric.order`
             if order is None or rank > order:
                 best, order = point, rank
     if best is None:
         return None
-    return Summary(best[1], best[0], best[2], low, high, best[3], best[4])
-
-
-def _latest_order(point: Sequence[Any]) -> tuple[int, int, bool, float]:
-    """As `Metric.order`."""
-    timestamp, value, step = point[:3]
-    is_number = value == value
-    return (step, timestamp, is_number, value if is_number else 0.0)
+    timestamp, step, _, value, name, digest, _ = best
+    return Summary(value, timestamp, step, low, high, name or None, digest or None)

@@ -8,14 +8,16 @@ import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 
+from msgspec.structs import replace
+
 from runyard.entities import LoggedModelOutput, Metric, Page, Run, RunData, RunInfo, RunStatus, RunTag
-from runyard.errors import NotFound
+from runyard.errors import StorageFailure
 from runyard.tracking.requests import HistoryQuery, NewRun, RunBatch, RunInputsBatch, RunUpdate
 from runyard.uris import StoreURI
 from runyard_file.base import artifact_folder, change_meta, deleted, now
-from runyard_file.files import refused, write_new
+from runyard_file.files import ensure_folder, refused, write_new
 from runyard_file.index import Folder, Index, direct, signature
-from runyard_file.infos import ACTIVE, DELETED, RUN_NAME_TAG, run_from, run_meta
+from runyard_file.infos import ACTIVE, DELETED, RUN_NAME_TAG, run_meta
 from runyard_file.inputs import add_inputs, add_outputs, inputs_of, outputs_of
 from runyard_file.layout import ARTIFACTS, METRICS, PARAMS, TAGS
 from runyard_file.meta import META, dump_meta, read_meta, text_or_none
@@ -23,7 +25,7 @@ from runyard_file.models import LoggedModelStore
 from runyard_file.points import append_points, read_points
 from runyard_file.values import add_params, delete_value, is_key, keys, replace_values
 
-__all__ = ["RunStore", "read_info", "read_run"]
+__all__ = ["RunStore", "info_of", "read_run"]
 
 
 class RunStore(LoggedModelStore):
@@ -62,8 +64,9 @@ class RunStore(LoggedModelStore):
 
     def get_run(self, run_id: str) -> Run:
         folder = self._layout.run(run_id)
-        files = direct(folder)
-        return read_run(files, read_info(files, run_id), Index(os.path.dirname(folder), tolerant=False, stored=False))
+        return read_run(
+            direct(folder), self._info(folder), Index(os.path.dirname(folder), tolerant=False, stored=False)
+        )
 
     def update_run(self, update: RunUpdate) -> RunInfo:
         folder = self._active_run(update.run_id)
@@ -77,7 +80,7 @@ class RunStore(LoggedModelStore):
             replace_values(folder, {RUN_NAME_TAG: update.run_name})
         if changes:
             change_meta(folder, f"run {update.run_id!r}", **changes)
-        return read_info(direct(folder), update.run_id)
+        return self._info(folder)
 
     def delete_run(self, run_id: str) -> None:
         self._move_run(run_id, DELETED, now())
@@ -150,11 +153,18 @@ class RunStore(LoggedModelStore):
             seen = signature(os.stat(path))
         except OSError as error:
             refused(path, error, "read")
-        info = read_info(direct(folder), run_id)
+        info = self._info(folder)
         if info.lifecycle_stage != ACTIVE or self._in_trash(os.path.dirname(folder)):
             raise deleted(f"run {run_id!r}")
         self._active_runs[run_id] = (folder, seen)
         return folder
+
+    def _info(self, folder: str) -> RunInfo:
+        """Return what identifies a run that was found a moment ago."""
+        info = info_of(direct(folder))
+        if info is None:
+            raise self._layout.missing("run", os.path.basename(folder))
+        return info
 
     def _set_tags(self, run_id: str, folder: str, tags: Sequence[RunTag]) -> None:
         replace_values(folder, [(tag.key, tag.value) for tag in tags])
@@ -164,7 +174,7 @@ class RunStore(LoggedModelStore):
 
     def _move_run(self, run_id: str, lifecycle_stage: str, time: int | None) -> None:
         folder = self._layout.run(run_id)
-        if read_info(direct(folder), run_id).lifecycle_stage != lifecycle_stage:
+        if self._info(folder).lifecycle_stage != lifecycle_stage:
             change_meta(folder, f"run {run_id!r}", lifecycle_stage=lifecycle_stage, deleted_time=time)
 
 
@@ -175,38 +185,31 @@ def _write_run(folder: str, info: RunInfo, tags: dict[str, str]) -> None:
         StorageFailure: It cannot be written.
     """
     try:
-        try:
-            os.mkdir(folder)
-            for name in (METRICS, PARAMS, ARTIFACTS, TAGS):
-                os.mkdir(f"{folder}/{name}")
-        except OSError as error:
-            refused(folder, error, "create")
+        os.mkdir(folder)
+        for name in (METRICS, PARAMS, ARTIFACTS, TAGS):
+            os.mkdir(f"{folder}/{name}")
         for key, value in tags.items():
-            path = f"{folder}/{TAGS}/{key}"
             if "/" in key:
-                os.makedirs(os.path.dirname(path), exist_ok=True)
-            write_new(path, value)
-        temporary = f"{folder}/{META}.new"
-        write_new(temporary, dump_meta(run_meta(info)))
-        os.rename(temporary, f"{folder}/{META}")
-    except BaseException:
+                ensure_folder(os.path.dirname(f"{folder}/{TAGS}/{key}"))
+            write_new(f"{folder}/{TAGS}/{key}", value)
+        write_new(f"{folder}/{META}.new", dump_meta(run_meta(info)))
+        os.rename(f"{folder}/{META}.new", f"{folder}/{META}")
+    except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(error, OSError) and not isinstance(error, StorageFailure):
+            refused(folder, error, "create")
         raise
 
 
-def read_info(run: Folder, run_id: str) -> RunInfo:
-    """Return what identifies a run.
+def info_of(run: Folder) -> RunInfo | None:
+    """Return what identifies a run; `None` where there is none.
 
     Raises:
-        NotFound: It is gone.
         DataDamaged: Its ``meta.yaml`` cannot be understood.
     """
-    meta = run.meta()
-    if meta is None:
-        raise NotFound(f"There is no run {run_id!r} in {os.path.dirname(run.path)!r}.")
-    info = run_from(f"{run.path}/{META}", meta, run_id, os.path.basename(os.path.dirname(run.path)))
-    if not info.run_name:
-        info.run_name = run.text(f"{TAGS}/{RUN_NAME_TAG}") or ""
+    info = run.info()
+    if info is not None and not info.run_name:
+        return replace(info, run_name=run.text(f"{TAGS}/{RUN_NAME_TAG}") or "")
     return info
 
 
@@ -220,7 +223,7 @@ def read_run(run: Folder, info: RunInfo, index: Index) -> Run:
     """
     summaries = ((key, run.summary(key)) for key in keys(f"{run.path}/{METRICS}"))
     return Run(
-        info=info,
+        info=replace(info),
         data=RunData(
             latest_metrics=[summary.metric(key, info.run_id) for key, summary in summaries if summary is not None],
             params=run.values(PARAMS),

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from runyard.entities import Page, Run, RunInfo, ViewType
-from runyard.errors import DataDamaged, InvalidInput, NotFound
+from runyard.errors import InvalidInput
 from runyard.search import RUNS, Statistic, matcher, sorted_records
 from runyard.tracking.requests import RunQuery
 from runyard_file.index import Folder, Index
+from runyard_file.infos import ACTIVE, DELETED
 from runyard_file.inputs import dataset_inputs
 from runyard_file.layout import PARAMS, TAGS, run_ids
-from runyard_file.reports import warn_once
-from runyard_file.runs import read_info, read_run
+from runyard_file.runs import info_of, read_run
 from runyard_file.values import is_key
 
 __all__ = ["find_runs", "page_of_runs"]
@@ -66,23 +66,19 @@ class Candidate:
 
 
 def _candidates(index: Index, view: ViewType) -> Iterator[Candidate]:
-    """Yield the runs of an experiment that are in view; report those that cannot be understood.
+    """Yield the runs of an experiment that are in view.
 
     Args:
         index: The experiment's.
         view: Which runs.
     """
     names = run_ids(index.path)
+    stages = [stage for stage in (ACTIVE, DELETED) if view.shows(stage)]
     for name in names:
         folder = index.folder(name)
-        try:
-            info = read_info(folder, name)
-        except NotFound:  # a folder without a meta.yaml holds no run; a damaged one was reported
-            continue
-        except DataDamaged as error:
-            warn_once(folder.path, f"{error} The run is left out.")
-            continue
-        if view.shows(info.lifecycle_stage):
+        info = info_of(folder)
+        # A folder without a meta.yaml is no run, and a damaged one was reported.
+        if info is not None and info.lifecycle_stage in stages:
             yield Candidate(folder, info, index)
     index.forget_others(names)
 
