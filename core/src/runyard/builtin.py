@@ -1,11 +1,11 @@
-"""What the core itself offers, through the same hooks as every plugin: the tags that each run gets."""
+"""What the core itself offers, through the same hooks as every plugin: tags of runs, the current environment."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from runyard.plugins import hookimpl
-from runyard.plugins.descriptors import RunContextPlugin
+from runyard.plugins.descriptors import EnvironmentManagerPlugin, FlavorPlugin, RunContextPlugin
 
 
 @hookimpl
@@ -21,3 +21,25 @@ def runyard_run_context() -> Iterator[RunContextPlugin]:
         yield RunContextPlugin(
             name=name, factory=f"runyard.tracking.context:{name}_tags", priority=priority, summary=summary
         )
+
+
+@hookimpl
+def runyard_environment_managers() -> Iterator[EnvironmentManagerPlugin]:
+    """Register the manager that needs no tool."""
+    yield EnvironmentManagerPlugin(
+        name="local",
+        factory="runyard.projects.environments:LocalManager",
+        summary="The environment that runyard runs in, as it is.",
+    )
+
+
+@hookimpl
+def runyard_flavors() -> Iterator[FlavorPlugin]:
+    """Register the models that are Python code."""
+    yield FlavorPlugin(
+        name="python_function",
+        factory="runyard.models.python_flavor:PythonFlavor",
+        module="runyard.pyfunc",
+        loaders=("mlflow.pyfunc.model", "runyard.pyfunc"),
+        summary="Classes with a predict method, and functions.",
+    )

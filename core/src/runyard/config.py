@@ -142,6 +142,9 @@ ENABLE_ASYNC_LOGGING: Setting[bool] = Setting(
 AUTOLOGGING_TESTING: Setting[bool] = Setting(
     "AUTOLOGGING_TESTING", boolean, False, "Raise the faults of autologgers instead of reporting them.", compatible=True
 )
+STORAGE_DIR: Setting[str | None] = Setting(
+    "STORAGE_DIR", str, None, "The folder for downloads of projects' `path` parameters.", compatible="MLFLOW_TMP_DIR"
+)
 ENV_ROOT: Setting[str | None] = Setting(
     "ENV_ROOT", str, None, "The folder of the environments that are built for models and projects.", compatible=True
 )

@@ -158,6 +158,16 @@ class StoreURI(msgspec.Struct, frozen=True):
             return cls("file", _local_path(scheme, rest, text))
         return cls(scheme.partition("+")[0], text)
 
+    @property
+    def absolute(self) -> str:
+        """The address as a process in another folder has to be given it."""
+        if self.scheme == "file":
+            return Path(self.text).as_uri()
+        head, separator, path = self.text.partition(":///")
+        if separator and self.scheme == "sqlite" and path and path[0] not in "/:":
+            return f"{head}:///{os.path.abspath(path)}"
+        return self.text
+
     def __str__(self) -> str:
         return _PASSWORD.sub(r"\1:***@", self.text)
 

@@ -47,7 +47,7 @@ def active_experiment_id(store: TrackingStore) -> str:
         return chosen
     name, experiment_id = config.EXPERIMENT_NAME.get(), config.EXPERIMENT_ID.get()
     if name:
-        found = _get_or_create(store, name).experiment_id
+        found = get_or_create_experiment(store, name).experiment_id
         if experiment_id and experiment_id != found:
             raise InvalidInput(
                 f"{config.EXPERIMENT_NAME.variables[0]}={name!r} is experiment {found}, but "
@@ -59,7 +59,7 @@ def active_experiment_id(store: TrackingStore) -> str:
     return DEFAULT_EXPERIMENT_ID
 
 
-def _get_or_create(store: TrackingStore, name: str) -> Experiment:
+def get_or_create_experiment(store: TrackingStore, name: str) -> Experiment:
     """Return the experiment of a name; somebody else may make it at the same time."""
     experiment = store.get_experiment_by_name(name)
     if experiment is None:
@@ -99,7 +99,7 @@ def set_experiment(experiment_name: str | None = None, experiment_id: str | int 
     if experiment_id is not None:
         experiment = _check_active(store.get_experiment(str(experiment_id)))
     else:
-        experiment = _get_or_create(store, NewExperiment(name=experiment_name or "").name)
+        experiment = get_or_create_experiment(store, NewExperiment(name=experiment_name or "").name)
     active.set_experiment_id(experiment.experiment_id)
     if config.EXPERIMENT_NAME.is_set():
         config.EXPERIMENT_NAME.export(experiment.name)
