@@ -97,6 +97,7 @@ class _Thread(threading.local):
     def __init__(self) -> None:
         self.stack: list[Frame] = []
         self.last_run_id: str | None = None
+        self.last_model_id: str | None = None
 
 
 _thread = _Thread()
@@ -158,9 +159,24 @@ def set_experiment_id(value: str | None) -> None:
     _experiment_id = value
 
 
+def own_model_id() -> str | None:
+    """Return the model that was chosen in this context."""
+    return _model_id.get()
+
+
 def model_id() -> str | None:
     """Return the active model of this context, or the one in the environment."""
     return _model_id.get() or config.ACTIVE_MODEL_ID.get() or None
+
+
+def last_model_id() -> str | None:
+    """Return the logged model that was made last in this thread."""
+    return _thread.last_model_id
+
+
+def set_last_model_id(value: str) -> None:
+    """Remember the logged model that was made last in this thread."""
+    _thread.last_model_id = value
 
 
 def set_model_id(value: str | None) -> None:
@@ -171,7 +187,7 @@ def set_model_id(value: str | None) -> None:
 def forget() -> None:
     """Forget everything that is active without ending it; for tests."""
     _thread.stack.clear()
-    _thread.last_run_id = None
+    _thread.last_run_id = _thread.last_model_id = None
     _open.clear()
     set_experiment_id(None)
     set_model_id(None)

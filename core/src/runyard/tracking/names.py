@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 # No word has more than 7 letters, so that the longest name has 7 + 7 + 4 letters and two dashes.
-_ADJECTIVES = (
+_ADJECTIVES = (  # noqa: SIM905 - a list would take 150 lines
     "able agile amber ample awake balmy blithe bold brave breezy bright brisk calm candid casual chatty cheery chief "
     "clean clever cosmic cozy crisp daring dashing deep deft docile dreamy eager early earnest easy elated "
     "epic exact fair famous fancy fast festive fine fleet fluffy fond frank free fresh frosty gallant gentle gifted "
@@ -15,19 +15,19 @@ _ADJECTIVES = (
     "robust rosy rustic sassy serene sharp silent silly sincere skilled sleek smart smooth snappy snug sober solemn "
     "spry stately steady stoic sturdy suave sunny super swift tactful tame tender tidy tough trusty upbeat "
     "valiant vast velvety vivid warm wary wise witty worthy zany zealous zesty"
-).split()  # noqa: SIM905 - words, not a list of 180 lines
-_ANIMALS = (
+).split()
+_ANIMALS = (  # noqa: SIM905 - likewise
     "adder ant ape auk badger bass bat bear beaver bee beetle bison boar bug calf camel carp cat chimp chough cicada "
-    "clam cobra cod colt condor coot coyote crab crane cricket crow cub deer dingo doe dog dolphin donkey dove duck eagle "
-    "eel egret elk emu ermine falcon fawn ferret finch flea fly foal fox frog gannet gazelle gecko gerbil gibbon gnat "
-    "gnu goat goose gopher grouse grub gull hamster hare hawk hen heron hog horse hound ibex ibis impala jackal jaguar "
-    "jay kestrel kite kiwi koala koi lamb lark lemur leopard linnet lion lizard llama lobster loon lynx magpie manatee "
-    "mantis marlin marmot marten mink mole moose moth mouse mule newt ocelot octopus okapi orca oriole osprey ostrich "
-    "otter owl ox oyster panda panther parrot peacock pelican penguin perch pig pigeon pike pony puffin puma quail "
-    "rabbit raccoon ram rat raven robin rook salmon seal shad shark sheep shrew shrike shrimp skink skunk sloth slug "
+    "clam cobra cod colt condor coot coyote crab crane cricket crow cub deer dingo doe dog dolphin donkey dove duck "
+    "eagle eel egret elk emu ermine falcon fawn ferret finch flea fly foal fox frog gannet gazelle gecko gerbil gibbon "
+    "gnat gnu goat goose gopher grouse grub gull hamster hare hawk hen heron hog horse hound ibex ibis impala jackal "
+    "jaguar jay kestrel kite kiwi koala koi lamb lark lemur leopard linnet lion lizard llama lobster loon lynx magpie "
+    "manatee mantis marlin marmot marten mink mole moose moth mouse mule newt ocelot octopus okapi orca oriole osprey "
+    "ostrich otter owl ox oyster panda panther parrot peacock pelican penguin perch pig pigeon pike pony puffin puma "
+    "quail rabbit raccoon ram rat raven robin rook salmon seal shad shark sheep shrew shrike shrimp skink skunk sloth slug "
     "smelt snail snake sow sparrow squid squirt stag steed stoat stork swan swift tapir tern tiger toad trout "
     "turtle viper vole wasp weasel whale wolf wombat wren yak zebra"
-).split()  # noqa: SIM905 - words, not a list of 180 lines
+).split()
 
 
 def random_name() -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 
+from runyard.tracking.client.artifacts import ArtifactClient
 from runyard.tracking.client.experiments import ExperimentClient
 from runyard.tracking.client.models import LoggedModelClient
-from runyard.tracking.client.runs import RunClient
 
 __all__ = ["MlflowClient", "RunyardClient"]
 
 
-class RunyardClient(RunClient, ExperimentClient, LoggedModelClient):
+class RunyardClient(ArtifactClient, ExperimentClient, LoggedModelClient):
     """Talks to a tracking store and a model registry.
 
     Args:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runyard.entities import LoggedModel, LoggedModelStatus
+from runyard.tracking import active
 from runyard.tracking.client.base import StoreClient
 from runyard.tracking.requests import NewLoggedModel
 
@@ -42,7 +43,7 @@ class LoggedModelClient(StoreClient):
             InvalidInput: The name or a key is not valid.
             NotFound: There is no such experiment.
         """
-        return self._store.create_logged_model(
+        model = self._store.create_logged_model(
             NewLoggedModel(
                 experiment_id=str(experiment_id),
                 name=name,
@@ -52,6 +53,8 @@ class LoggedModelClient(StoreClient):
                 tags=texts(tags),
             )
         )
+        active.set_last_model_id(model.model_id)
+        return model
 
     def get_logged_model(self, model_id: str) -> LoggedModel:
         """Return a logged model.
@@ -147,7 +150,7 @@ class LoggedModelClient(StoreClient):
             InvalidInput: The path is not valid.
             NotFound: There is no such model or file.
         """
-        from runyard.tracking.artifacts import log_artifact
+        from runyard.tracking.content import log_artifact
 
         log_artifact(self._model_repository(model_id), local_path, artifact_path)
 
@@ -160,7 +163,7 @@ class LoggedModelClient(StoreClient):
             InvalidInput: The path is not valid.
             NotFound: There is no such model or folder.
         """
-        from runyard.tracking.artifacts import log_artifacts
+        from runyard.tracking.content import log_artifacts
 
         log_artifacts(self._model_repository(model_id), local_dir, artifact_path)
 
