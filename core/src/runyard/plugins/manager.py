@@ -51,8 +51,12 @@ class Plugins:
 
     def provides(self, plugin: Plugin) -> list[d.Descriptor]:
         """Return everything that a plugin registers, kind by kind."""
-        registries = (getattr(self, name) for name in KINDS)
+        registries = self.registries()
         return [descriptor for registry in registries for owner, descriptor in registry.claims if owner is plugin]
+
+    def registries(self) -> list[Registry[Any]]:
+        """Return the registry of every kind; asking for them all brings every bad hook to light."""
+        return [getattr(self, name) for name in KINDS]
 
     def hooks(self, plugin: Plugin) -> list[str]:
         """Return the names of the hooks that a plugin implements."""

@@ -125,7 +125,7 @@ class ModelRegistry(ABC):
     def transition_model_version_stage(
         self, name: str, version: str, stage: ModelStage, *, archive_existing: bool = False
     ) -> ModelVersion:
-        """Put a version into a stage; others in ``Staging`` or ``Production`` are archived if asked.
+        """Put a version into ``Staging``, ``Production`` or another stage; the others in it are archived if asked.
 
         Raises:
             InvalidInput: Archiving is asked for with a stage other than those two.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import threading
 from functools import partial
 from pathlib import Path
 
@@ -281,12 +282,17 @@ class ArtifactRepositoryContract(Contract):
         versions = [bytes([65 + number]) * (200_000 + 1000 * number) for number in range(4)]
         self.put(repository, "file", versions[0])
 
+        written = threading.Event()
+
         def write() -> None:
-            for number in range(12):
-                self.put(repository, "file", versions[number % 4])
+            try:
+                for number in range(12):
+                    self.put(repository, "file", versions[number % 4])
+            finally:
+                written.set()
 
         def read() -> None:
-            for _ in range(12):
+            while not written.is_set():
                 with repository.open(ArtifactPath("file")) as stream:
                     assert stream.read() in versions, "A reader sees one version of a file, whole."
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -20,9 +21,9 @@ _PREFIXES = ("RUNYARD_", "MLFLOW_")
 
 @contextmanager
 def isolated() -> Iterator[None]:
-    """Take away what this process has of settings, open stores and memory backends; put the settings back afterwards.
+    """Take away what this process has of settings, active runs, open stores and memory backends.
 
-    Plugins are looked for anew inside, and the ones from before are in place again after it.
+    Plugins are looked for anew inside. Afterwards the settings and plugins of before are in force again.
     """
     settings = _settings()
     before = _clear()
@@ -73,6 +74,9 @@ def _settings() -> dict[str, str]:
 def _clear() -> Plugins | None:
     for name in _settings():
         del os.environ[name]
+    active = sys.modules.get("runyard.tracking.active")
+    if active is not None:
+        active.forget()
     close_stores()
     close_registries()
     forget()

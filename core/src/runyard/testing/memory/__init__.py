@@ -6,9 +6,17 @@ one address see the same things, until `forget` drops them.
 
 from __future__ import annotations
 
+from runyard.testing.memory.faults import InjectedFault, faults
 from runyard.testing.memory.registry import MemoryModelRegistry
 from runyard.testing.memory.repository import MemoryArtifactRepository
 from runyard.testing.memory.state import forget
 from runyard.testing.memory.store import MemoryTrackingStore
 
-__all__ = ["MemoryArtifactRepository", "MemoryModelRegistry", "MemoryTrackingStore", "forget"]
+__all__ = [
+    "InjectedFault",
+    "MemoryArtifactRepository",
+    "MemoryModelRegistry",
+    "MemoryTrackingStore",
+    "faults",
+    "forget",
+]
