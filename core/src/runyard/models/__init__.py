@@ -1,1 +1,48 @@
 """Models: the format, signatures, environments and flavors."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from runyard.models.functions import get_model_info, set_signature, validate_schema
+    from runyard.models.info import ModelInfo
+    from runyard.models.mlmodel import MLModel
+    from runyard.models.mlmodel import MLModel as Model
+    from runyard.models.signature import ModelSignature, infer_signature
+
+__all__ = [
+    "MLModel",
+    "Model",
+    "ModelInfo",
+    "ModelSignature",
+    "get_model_info",
+    "infer_signature",
+    "set_signature",
+    "validate_schema",
+]
+
+_SOURCES = {
+    "MLModel": "mlmodel:MLModel",
+    "Model": "mlmodel:MLModel",
+    "ModelInfo": "info:ModelInfo",
+    "ModelSignature": "signature:ModelSignature",
+    "get_model_info": "functions:get_model_info",
+    "infer_signature": "signature:infer_signature",
+    "set_signature": "functions:set_signature",
+    "validate_schema": "functions:validate_schema",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name in _SOURCES:
+        module, _, attribute = _SOURCES[name].partition(":")
+        return getattr(import_module(f"runyard.models.{module}"), attribute)
+    if name in ("flavor", "signature"):
+        return import_module(f"runyard.models.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -6,16 +6,23 @@ Every implementation passes `runyard.testing.FlavorContract`.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from runyard.models.mlmodel import MLModel
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
 
 class Predictor(Protocol):
     """What ``runyard.pyfunc`` wraps: anything with a `predict`."""
+
+    @property
+    def raw_model(self) -> Any:
+        """The object as the library knows it."""
 
     def predict(self, data: Any, params: Mapping[str, Any] | None = None) -> Any:
         """Return predictions for data that fits the signature."""
@@ -25,7 +32,7 @@ class Flavor(ABC):
     """Saves and loads the models of one library.
 
     Its module is ``runyard_NAME.flavor``; ``runyard_NAME.plugin`` registers it, and ``runyard_NAME`` itself offers the
-    functions that users call as ``runyard.NAME.save_model`` and so on (`runyard.models.functions` makes them).
+    functions that users call as ``runyard.NAME.save_model`` and so on, thin typed fronts of `runyard.models.functions`.
 
     Attributes:
         name: The flavor's name in ``MLmodel``: ``sklearn``.
@@ -57,27 +64,53 @@ class Flavor(ABC):
     def load(self, folder: Path, model: MLModel, options: Mapping[str, Any]) -> Any:
         """Return the object as the library knows it.
 
+        A file that runs code while it is loaded goes through `runyard.models.consent.require_consent` first.
+
+        Args:
+            folder: The model folder.
+            model: Its ``MLmodel`` file.
+            options: The flavor's own keyword arguments, such as a device.
+
         Raises:
             DataDamaged: A file is missing or cannot be read; the message names it.
+            PermissionDenied: It is a pickle, and pickles are forbidden.
         """
 
     @abstractmethod
-    def load_predictor(self, folder: Path, model: MLModel) -> Predictor:
-        """Return what answers ``runyard.pyfunc`` predictions."""
+    def load_predictor(self, folder: Path, model: MLModel, config: Mapping[str, Any] = _NOTHING) -> Predictor:
+        """Return what answers ``runyard.pyfunc`` predictions.
+
+        Args:
+            folder: The model folder.
+            model: Its ``MLmodel`` file.
+            config: What the caller says about predictions (``model_config``).
+
+        Raises:
+            DataDamaged, PermissionDenied: As `load` does.
+        """
 
     @abstractmethod
     def requirements(self) -> list[str]:
-        """Return the distributions that loading always needs, without versions: ``["scikit-learn", "cloudpickle"]``."""
+        """Return the distributions that loading always needs, without versions: ``["scikit-learn"]``."""
 
 
 class SavedFlavor:
-    """What a flavor wrote, as it goes into ``MLmodel``.
+    """What a flavor wrote, as it goes into ``MLmodel`` and the environment files.
 
     Args:
-        options: The flavor's own section.
-        python_function: Additions to the ``python_function`` section (``model_path``, ``predict_fn``, ``data``).
+        options: The flavor's own section; `None` for a flavor that has only the python_function section.
+        python_function: Additions to the ``python_function`` section (``model_path``, ``predict_fn``, ``data``); `None`
+            where the model cannot be used through ``runyard.pyfunc``.
+        modules: The full names of the modules that the files refer to; the distributions that bring them become
+            requirements. `runyard.models.pickles` finds those of a pickle.
     """
 
-    def __init__(self, options: Mapping[str, Any], python_function: Mapping[str, Any] | None = None) -> None:
-        self.options = dict(options)
-        self.python_function = dict(python_function or {})
+    def __init__(
+        self,
+        options: Mapping[str, Any] | None,
+        python_function: Mapping[str, Any] | None = _NOTHING,
+        modules: Iterable[str] = (),
+    ) -> None:
+        self.options = None if options is None else dict(options)
+        self.python_function = None if python_function is None else dict(python_function)
+        self.modules = frozenset(modules)

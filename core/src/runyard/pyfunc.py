@@ -1,0 +1,339 @@
+"""Models of any flavor behind one interface: `load_model`, then `predict`; and models that are Python code."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from runyard.errors import InvalidInput, NotFound, NotSupported
+from runyard.models.mlmodel import PYTHON_FUNCTION
+from runyard.models.python_model import PythonModel, PythonModelContext
+
+if TYPE_CHECKING:
+    from runyard.models.flavor import Predictor
+    from runyard.models.info import ModelInfo
+    from runyard.models.mlmodel import MLModel
+    from runyard.models.signature import ModelSignature
+
+__all__ = [
+    "PyFuncModel",
+    "PythonModel",
+    "PythonModelContext",
+    "get_model_dependencies",
+    "load_model",
+    "log_model",
+    "save_model",
+]
+
+
+class PyFuncModel:
+    """A loaded model, whatever its library.
+
+    Args:
+        metadata: Its ``MLmodel`` file.
+        predictor: What its flavor loaded.
+        folder: Its files.
+        model_config: What the caller says about predictions.
+
+    Attributes:
+        metadata: Its ``MLmodel`` file.
+        model_config: What the caller says about predictions.
+    """
+
+    def __init__(
+        self, metadata: MLModel, predictor: Predictor, folder: Path, model_config: Mapping[str, Any] | None = None
+    ) -> None:
+        self.metadata = metadata
+        self.model_config = dict(model_config or {})
+        self._predictor = predictor
+        self._folder = folder
+        signature = metadata.signature
+        self._params = signature.params if signature else None
+        self._enforce = None
+        if signature and signature.inputs:
+            from runyard.models.enforcement import enforcer
+
+            self._enforce = enforcer(signature.inputs)
+
+    def predict(self, data: Any, params: Mapping[str, Any] | None = None) -> Any:
+        """Return predictions.
+
+        Args:
+            data: A DataFrame, Series, array, sparse matrix, list, dictionary or single value; brought into the form of
+                the signature, if the model has one.
+            params: Values for the params that the signature declares; the defaults stand in for those left out.
+
+        Raises:
+            InvalidInput: The data or a param does not fit the signature; the message names it and both types.
+        """
+        return self._predictor.predict(self._checked(data), self._checked_params(params))
+
+    def predict_stream(self, data: Any, params: Mapping[str, Any] | None = None) -> Iterator[Any]:
+        """Yield the parts of a prediction.
+
+        Raises:
+            NotSupported: The model cannot do that.
+            InvalidInput: As for `predict`.
+        """
+        stream = getattr(self._predictor, "predict_stream", None)
+        if stream is None or not callable(getattr(self.get_raw_model(), "predict_stream", None)):
+            raise NotSupported("This model does not predict in parts; it has no predict_stream.")
+        parts: Iterator[Any] = stream(self._checked(data), self._checked_params(params))
+        return parts
+
+    def _checked(self, data: Any) -> Any:
+        return data if self._enforce is None else self._enforce(data)
+
+    def _checked_params(self, params: Mapping[str, Any] | None) -> dict[str, Any] | None:
+        if self._params is not None:
+            return self._params.enforce(params)
+        if params:
+            import warnings
+
+            warnings.warn(
+                f"The params {', '.join(map(str, params))} are ignored: the model's signature declares none.",
+                stacklevel=3,
+            )
+        return None
+
+    @property
+    def loader_module(self) -> str:
+        """The module that ``MLmodel`` names for loading."""
+        return str(self.metadata.flavors[PYTHON_FUNCTION]["loader_module"])
+
+    @property
+    def model_id(self) -> str | None:
+        """The logged model that it is."""
+        return self.metadata.model_id
+
+    @property
+    def input_example(self) -> Any:
+        """The input example, `None` if there is none."""
+        return self.metadata.load_input_example(self._folder)
+
+    def get_raw_model(self) -> Any:
+        """Return the object as its library knows it."""
+        return self._predictor.raw_model
+
+    def unwrap_python_model(self) -> Any:
+        """Return the Python model, or the user's function.
+
+        Raises:
+            InvalidInput: It is a model of a library.
+        """
+        from runyard.models.python_flavor import PythonPredictor
+
+        if not isinstance(self._predictor, PythonPredictor):
+            raise InvalidInput(
+                f"This model was not saved from a Python model; its loader is {self.loader_module!r}. "
+                "get_raw_model() returns what that loads."
+            )
+        raw = self.get_raw_model()
+        return getattr(raw, "function", raw)
+
+    def __repr__(self) -> str:
+        known = {"model_id": self.model_id, "run_id": self.metadata.run_id, "flavor": self.loader_module}
+        return f"<PyFuncModel {', '.join(f'{key}={value}' for key, value in known.items() if value)}>"
+
+
+def load_model(
+    model_uri: str | os.PathLike[str],
+    suppress_warnings: bool = False,
+    dst_path: str | os.PathLike[str] | None = None,
+    model_config: Mapping[str, Any] | str | os.PathLike[str] | None = None,
+) -> PyFuncModel:
+    """Load a model of any flavor.
+
+    Args:
+        model_uri: A folder, or a URI such as ``runs:/<run id>/<name>`` or ``models:/<name>/<version>``.
+        suppress_warnings: Do not tell of installed distributions that differ from the model's requirements.
+        dst_path: A folder to download to; a temporary one by default.
+        model_config: What the model is told about predictions: a dictionary, or the path of a YAML file.
+
+    Raises:
+        NotFound: There is no model, or it has no python_function flavor.
+        DataDamaged: A file is missing, cannot be read or was changed; the message names it.
+        PermissionDenied: It is a pickle, and pickles are forbidden.
+        PluginMissing: Its flavor is not installed; the message names the install command.
+    """
+    from runyard.models.code import add_code_path
+    from runyard.models.flavors import flavor_by_loader
+    from runyard.models.location import open_model
+
+    folder, model = open_model(model_uri, dst_path)
+    section = model.flavors.get(PYTHON_FUNCTION)
+    if section is None:
+        raise NotFound(
+            f"The model in {str(folder)!r} has no python_function flavor; it has {', '.join(sorted(model.flavors))}. "
+            "Load it with one of those."
+        )
+    loader = str(section.get("loader_module"))
+    flavor = flavor_by_loader(loader)
+    if not suppress_warnings:
+        from runyard.models.mismatch import warn_of_mismatches
+
+        warn_of_mismatches(folder)
+    add_code_path(folder, section, model)
+    config = _read_config(model_config)
+    if flavor is None:
+        return PyFuncModel(model, _load_custom(loader, section, folder, model), folder, config)
+    return PyFuncModel(model, flavor.load_predictor(folder, model, config), folder, config)
+
+
+def _read_config(given: Mapping[str, Any] | str | os.PathLike[str] | None) -> dict[str, Any]:
+    if given is None or isinstance(given, Mapping):
+        return dict(given or {})
+    import yaml
+
+    try:
+        data = yaml.safe_load(Path(given).read_text(encoding="utf-8"))
+    except (FileNotFoundError, yaml.YAMLError) as error:
+        raise InvalidInput(f"The model config {str(given)!r} cannot be read: {error}") from None
+    if not isinstance(data, Mapping):
+        raise InvalidInput(f"The model config {str(given)!r} holds no mapping.")
+    return dict(data)
+
+
+_LOADER = "_load_pyfunc"  # what a loader module of the user's has to offer
+
+
+class _CustomPredictor:
+    """Answers predictions with what a loader module of the user's returned."""
+
+    def __init__(self, model: Any) -> None:
+        import inspect
+
+        self.raw_model = model
+        self._takes_params = "params" in inspect.signature(model.predict).parameters
+
+    def predict(self, data: Any, params: Mapping[str, Any] | None = None) -> Any:
+        return self.raw_model.predict(data, params=params) if self._takes_params else self.raw_model.predict(data)
+
+
+def _load_custom(loader: str, section: Mapping[str, Any], folder: Path, model: MLModel) -> Predictor:
+    """Load with the function ``_load_pyfunc`` of a module of the user's."""
+    from runyard.models.consent import require_consent
+    from runyard.uris import ArtifactPath
+
+    data = ArtifactPath(str(section["data"])).below(folder) if section.get("data") else folder
+    require_consent(model, data, f"a model that the module {loader!r} loads")
+    try:
+        load = getattr(import_module(loader), _LOADER)
+    except (ImportError, AttributeError) as error:
+        raise NotFound(
+            f"The model names {loader!r} as its loader, which cannot be used: {error}. Install what brings that "
+            "module, or save the model with it in code_paths."
+        ) from error
+    return _CustomPredictor(load(str(data)))
+
+
+def save_model(
+    path: str | os.PathLike[str],
+    python_model: Any = None,
+    *,
+    artifacts: Mapping[str, str] | None = None,
+    model_config: Mapping[str, Any] | None = None,
+    signature: ModelSignature | bool | None = None,
+    input_example: Any = None,
+    pip_requirements: Sequence[str] | str | None = None,
+    extra_pip_requirements: Sequence[str] | str | None = None,
+    conda_env: Mapping[str, Any] | str | None = None,
+    code_paths: Sequence[str | os.PathLike[str]] | None = None,
+    metadata: Mapping[str, Any] | None = None,
+) -> MLModel:
+    """Save a Python model to a folder.
+
+    Args:
+        path: A folder that does not exist or is empty.
+        python_model: A `PythonModel`, another object with a `predict`, or a function.
+        artifacts: Paths or URIs by name; they are copied into the folder and given to the model as its context.
+        model_config: What the model is told about predictions, unless the one who loads it says otherwise.
+        signature: What `infer_signature` returns; inferred from the example when absent, left out when `False`.
+        input_example: An example of what the model takes, or a pair of one and a dictionary of params.
+        pip_requirements: The whole list of requirements, as lines or the path of a file, instead of what is found.
+        extra_pip_requirements: Additions to what is found.
+        conda_env: The contents of ``conda.yaml``, or the path of one.
+        code_paths: Files and folders that are saved with the model and importable when it is loaded.
+        metadata: Anything that YAML can hold, to be found in the model's ``metadata``.
+
+    Raises:
+        AlreadyExists: There is something at the path.
+        InvalidInput: The model or an argument is not valid.
+    """
+    from runyard.models import functions
+
+    return functions.save_model(
+        PYTHON_FUNCTION,
+        python_model,
+        path,
+        signature=signature,
+        input_example=input_example,
+        pip_requirements=pip_requirements,
+        extra_pip_requirements=extra_pip_requirements,
+        conda_env=conda_env,
+        code_paths=code_paths,
+        metadata=metadata,
+        artifacts=artifacts,
+        model_config=model_config,
+    )
+
+
+def log_model(
+    artifact_path: str | None = None,
+    python_model: Any = None,
+    *,
+    name: str | None = None,
+    artifacts: Mapping[str, str] | None = None,
+    model_config: Mapping[str, Any] | None = None,
+    **arguments: Any,
+) -> ModelInfo:
+    """Log a Python model.
+
+    Args:
+        artifact_path: The older name of `name`.
+        python_model: A `PythonModel`, another object with a `predict`, or a function.
+        name: What the logged model is called; ``model`` by default.
+        artifacts: Paths or URIs by name; they are copied into the model and given to it as its context.
+        model_config: What the model is told about predictions, unless the one who loads it says otherwise.
+        **arguments: As for `runyard.models.functions.log_model`.
+
+    Raises:
+        InvalidInput: The model or an argument is not valid.
+    """
+    from runyard.models import functions
+
+    return functions.log_model(
+        PYTHON_FUNCTION,
+        python_model,
+        artifact_path,
+        name=name,
+        artifacts=artifacts,
+        model_config=model_config,
+        **arguments,
+    )
+
+
+def get_model_dependencies(model_uri: str | os.PathLike[str], format: str = "pip") -> str:  # noqa: A002 - the known name
+    """Return the path of a model's requirements file, or of its conda environment.
+
+    Args:
+        model_uri: A folder or a URI.
+        format: ``pip`` or ``conda``.
+
+    Raises:
+        InvalidInput: The format is another one.
+        NotFound: There is no model, or it has no such file.
+    """
+    from runyard.models.environment import CONDA, REQUIREMENTS
+    from runyard.models.location import local_folder
+
+    files = {"pip": REQUIREMENTS, "conda": CONDA}
+    if format not in files:
+        raise InvalidInput(f"There are no dependencies in the format {format!r}; use 'pip' or 'conda'.")
+    file = local_folder(model_uri) / files[format]
+    if not file.is_file():
+        raise NotFound(f"The model {os.fspath(model_uri)!r} has no file {file.name}.")
+    return str(file)

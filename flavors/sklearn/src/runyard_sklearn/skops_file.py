@@ -1,0 +1,108 @@
+"""skops files: models as data, and which of the types in them are to be trusted.
+
+skops constructs only types that it knows or is told to trust. It does not know some of scikit-learn's own, those of
+trees and neighbours among them; these are trusted here. Any other type needs to be listed by whoever saves the model,
+and consent when it is loaded, as a pickle does.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from runyard.errors import DataDamaged, InvalidInput, PermissionDenied
+from runyard.models.consent import require_consent
+
+if TYPE_CHECKING:
+    from runyard.models.mlmodel import MLModel
+
+# Packages of scikit-learn that hold estimators and their parts. Not among them: `datasets`, `externals`, `utils`, whose
+# functions read and write files.
+_ESTIMATORS = re.compile(
+    r"sklearn\.(_loss|calibration|cluster|compose|covariance|cross_decomposition|decomposition|discriminant_analysis|dummy"
+    r"|ensemble|feature_extraction|feature_selection|gaussian_process|impute|isotonic|kernel_approximation|kernel_ridge"
+    r"|linear_model|manifold|metrics|mixture|model_selection|multiclass|multioutput|naive_bayes|neighbors|neural_network"
+    r"|pipeline|preprocessing|random_projection|semi_supervised|svm|tree|utils\._metadata_requests)(\.|$)"
+)
+_DATA = frozenset({"numpy.dtype", "numpy.mean", "scipy.interpolate._bsplines.BSpline", "scipy.sparse._csr.csr_matrix"})
+
+
+def dump(model: Any, file: Path, trusted: Sequence[str]) -> list[str] | None:
+    """Write a model and return the types that a reader has to trust, `None` if there are none.
+
+    Args:
+        model: The model.
+        file: The file.
+        trusted: The types that the user vouches for.
+
+    Raises:
+        InvalidInput: skops cannot write the model, or it holds types that nobody vouches for.
+    """
+    from skops import io
+
+    try:
+        io.dump(model, file)
+        types = io.get_untrusted_types(file=file)
+    except Exception as error:
+        raise InvalidInput(f"skops cannot save {type(model).__name__}: {error}") from error
+    if unknown := [name for name in types if name not in trusted and not _is_known(name)]:
+        raise InvalidInput(
+            f"The model holds the types {', '.join(unknown)}, which skops does not know. If you trust them, pass "
+            f"skops_trusted_types={unknown!r}; or choose serialization_format='cloudpickle'."
+        )
+    return sorted(types) or None
+
+
+def load(file: Path, model: MLModel, listed: Iterable[str]) -> Any:
+    """Read a model.
+
+    Args:
+        file: The file.
+        model: The ``MLmodel`` file that it belongs to.
+        listed: The types that this file says may be trusted.
+
+    Raises:
+        DataDamaged: The file cannot be read.
+        PermissionDenied: It holds types that nobody vouches for, or that the settings forbid.
+    """
+    from skops import io
+
+    try:
+        types = io.get_untrusted_types(file=file)
+        foreign = [name for name in types if not _is_known(name)]
+        if unknown := sorted(set(foreign) - set(listed)):
+            raise PermissionDenied(
+                f"{str(file)!r} holds objects of the types {', '.join(unknown)}, which are not among the trusted types "
+                "that the model was saved with."
+            )
+        if foreign:
+            require_consent(model, file, f"a file with objects of {', '.join(foreign)}")
+        return io.load(file, trusted=types)
+    except (zipfile.BadZipFile, KeyError, EOFError, ValueError) as error:
+        raise DataDamaged(f"{str(file)!r} is not a whole skops file: {type(error).__name__}: {error}") from error
+
+
+def modules(file: Path) -> set[str]:
+    """Return the full names of the modules that a skops file refers to."""
+    with zipfile.ZipFile(file) as archive:
+        schema = archive.read("schema.json").decode("utf-8")
+    return set(re.findall(r'"__module__":\s*"([\w.]+)"', schema)) - {"builtins"}
+
+
+def _is_known(name: str) -> bool:
+    """Say whether a type is scikit-learn's own and holds data only."""
+    if name in _DATA:
+        return True
+    module, _, attribute = name.rpartition(".")
+    if not _ESTIMATORS.match(module):
+        return False
+    # A module also has the names that it imports: where the object is defined is what counts
+    try:
+        home = getattr(getattr(import_module(module), attribute), "__module__", "")
+    except (ImportError, AttributeError):
+        return False
+    return bool(_ESTIMATORS.match(f"{home}."))
