@@ -14,7 +14,10 @@ ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 PAGES = sorted(page for page in [ROOT / "README.md", *ROOT.glob("docs/**/*.md")] if BLOCK.search(page.read_text()))
 # These pages show hook implementations that need a package around them; tests of their own run them.
-RUN_ELSEWHERE = {"hooks.md": "tests/docs/test_hooks.py"}
+RUN_ELSEWHERE = {
+    "hooks.md": "tests/docs/test_hooks.py",
+    "write-a-plugin.md": "tests/docs/test_write_a_plugin.py",
+}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
