@@ -1,0 +1,130 @@
+"""Prints everything that a folder holds as JSON: `read.py SYSTEM FOLDER`, with `mlflow` or `runyard` for the system."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+import sys
+from enum import Enum
+from pathlib import Path
+
+SYSTEM, FOLDER = sys.argv[1:]
+system = importlib.import_module(SYSTEM)
+ViewType = importlib.import_module(f"{SYSTEM}.entities").ViewType
+
+FIELDS = {
+    "Experiment": "experiment_id name artifact_location lifecycle_stage tags creation_time last_update_time",
+    "Run": "info data inputs outputs",
+    "RunInfo": "run_id run_name experiment_id user_id status start_time end_time artifact_uri lifecycle_stage",
+    "RunData": "metrics params tags",
+    "RunInputs": "dataset_inputs model_inputs",
+    "RunOutputs": "model_outputs",
+    "DatasetInput": "dataset tags",
+    "Dataset": "name digest source_type source schema profile",
+    "InputTag": "key value",
+    "LoggedModelInput": "model_id",
+    "LoggedModelOutput": "model_id step",
+    "Metric": "key value timestamp step",
+    "FileInfo": "path is_dir file_size",
+    "LoggedModel": (
+        "model_id experiment_id name artifact_location creation_timestamp last_updated_timestamp model_type "
+        "source_run_id status status_message tags params metrics model_uri"
+    ),
+    "ModelMetric": "key value timestamp step run_id dataset_name dataset_digest",
+    "RegisteredModel": "name creation_timestamp last_updated_timestamp description latest_versions tags aliases",
+    "ModelVersion": (
+        "name version creation_timestamp last_updated_timestamp description user_id current_stage source run_id status "
+        "status_message tags run_link aliases"
+    ),
+}
+
+
+def plain(thing: object, kind: str | None = None) -> object:
+    """Return what JSON can hold; floats as text, because NaN equals nothing."""
+    if thing is None or (isinstance(thing, (bool, int, str)) and not isinstance(thing, Enum)):
+        return thing
+    if isinstance(thing, float):
+        return repr(thing)
+    if isinstance(thing, Enum):
+        return thing.value if isinstance(thing.value, str) else thing.name
+    if isinstance(thing, dict):
+        return {key: plain(value) for key, value in sorted(thing.items())}
+    if isinstance(thing, (list, tuple)):
+        return sorted((plain(item, kind) for item in thing), key=json.dumps)
+    kind = kind or type(thing).__name__
+    fields = {name: getattr(thing, name) for name in FIELDS[kind].split()}
+    if kind == "LoggedModel":
+        fields["metrics"] = plain(fields["metrics"] or [], "ModelMetric")
+    if kind == "ModelVersion":
+        fields["version"] = str(fields["version"])
+    if kind == "RegisteredModel":
+        fields["aliases"] = {alias: str(version) for alias, version in fields["aliases"].items()}
+    return {name: plain(value) for name, value in fields.items()}
+
+
+def pages(search, **arguments):
+    token = None
+    while True:
+        page = search(page_token=token, **arguments)
+        yield from page
+        token = page.token
+        if not token:
+            return
+
+
+def artifacts(client, run_id: str, path: str | None = None) -> list[object]:
+    found: list[object] = []
+    for info in client.list_artifacts(run_id, path):
+        found.append(plain(info))
+        if info.is_dir:
+            found += artifacts(client, run_id, info.path)
+        else:
+            content = Path(client.download_artifacts(run_id, info.path)).read_bytes()
+            found.append([info.path, hashlib.sha256(content).hexdigest()])
+    return found
+
+
+def read_run(client, run) -> object:
+    run_id = run.info.run_id
+    whole = client.get_run(run_id)
+    listed = plain(run)
+    return {
+        "run": plain(whole),
+        "listed": {"info": listed["info"], "data": listed["data"]},
+        "history": {key: plain(client.get_metric_history(run_id, key)) for key in sorted(whole.data.metrics)},
+        "artifacts": artifacts(client, run_id) if run.info.lifecycle_stage == "active" else [],
+    }
+
+
+def read_everything() -> object:
+    system.set_tracking_uri(FOLDER)
+    client = system.MlflowClient()
+    experiments = [*pages(client.search_experiments, view_type=ViewType.ALL, max_results=2)]
+    ids = [experiment.experiment_id for experiment in experiments]
+    active = [experiment.experiment_id for experiment in experiments if experiment.lifecycle_stage == "active"]
+    runs = [*pages(client.search_runs, experiment_ids=ids, run_view_type=ViewType.ALL, max_results=7)]
+    models = [*pages(client.search_logged_models, experiment_ids=active, max_results=2)]
+    registered = [*pages(client.search_registered_models, max_results=2)]
+    versions = [*pages(client.search_model_versions, max_results=2)]
+    return {
+        "experiments": {
+            experiment.name: plain(client.get_experiment(experiment.experiment_id)) for experiment in experiments
+        },
+        "order of experiments": ids,
+        "runs": {run.info.run_id: read_run(client, run) for run in runs},
+        "order of runs": [run.info.run_id for run in runs],
+        "logged models": {model.model_id: plain(client.get_logged_model(model.model_id)) for model in models},
+        "order of logged models": [model.model_id for model in models],
+        "registered models": {model.name: plain(client.get_registered_model(model.name)) for model in registered},
+        "versions": [plain(client.get_model_version(version.name, version.version)) for version in versions],
+        "aliases": {
+            f"{model.name}@{alias}": str(client.get_model_version_by_alias(model.name, alias).version)
+            for model in registered
+            for alias in sorted(model.aliases)
+        },
+    }
+
+
+if __name__ == "__main__":
+    json.dump(read_everything(), sys.stdout)
