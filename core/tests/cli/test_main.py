@@ -10,7 +10,6 @@ from typing import Any
 import click
 import pytest
 
-from runyard import builtin
 from runyard.cli.commands import CORE_COMMANDS
 from runyard.plugins import Plugins, hookimpl
 from runyard.plugins.descriptors import CommandPlugin
@@ -159,9 +158,15 @@ def test_two_plugins_with_one_command_are_both_named(runyard: Runyard) -> None:
 
 
 def test_a_plugin_that_cannot_be_imported_is_mentioned_in_the_help(runyard: Runyard) -> None:
-    good = Plugin("core", "runyard-core", "0", "runyard.builtin", implementation=builtin)
-    bad = Plugin("bad", "runyard-bad", "0", "runyard_bad.plugin", State.FAILED, "ImportError: no such thing")
-    before = set_plugins(Plugins([good, bad]))
+    bad = Plugin(
+        name="bad",
+        distribution="runyard-bad",
+        version="0",
+        module="runyard_bad.plugin",
+        state=State.FAILED,
+        reason="ImportError: no such thing",
+    )
+    before = set_plugins(Plugins([bad]))
     try:
         shown = runyard("--help")
     finally:

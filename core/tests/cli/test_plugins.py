@@ -15,6 +15,11 @@ from runyard.testing.isolation import plugins_in_place
 Runyard = Callable[..., Any]
 
 
+def installed(name: str, **how: Any) -> Plugin:
+    """Return a plugin as discovery would."""
+    return Plugin(name=name, distribution=f"runyard-{name}", version="1.2", module=f"runyard_{name}.plugin", **how)
+
+
 def test_list_says_what_each_provides(runyard: Runyard) -> None:
     lines = {name: rest for name, *rest in runyard("plugins", "list").lines}
     assert lines["core"][0] == "ok"
@@ -32,10 +37,9 @@ def test_list_as_json_has_every_descriptor(runyard: Runyard) -> None:
 
 
 def test_list_says_why_a_plugin_is_not_loaded_and_how_to_mend_it(runyard: Runyard) -> None:
-    core = Plugin("core", "runyard-core", "0", "runyard.builtin", implementation=builtin)
-    bad = Plugin("bad", "runyard-bad", "1.2", "runyard_bad.plugin", State.FAILED, "ImportError: no such thing")
-    off = Plugin("off", "runyard-off", "1.2", "runyard_off.plugin", State.BLOCKED, "in RUNYARD_PLUGINS_BLOCK")
-    before = set_plugins(Plugins([core, bad, off]))
+    bad = installed("bad", state=State.FAILED, reason="ImportError: no such thing")
+    off = installed("off", state=State.BLOCKED, reason="in RUNYARD_PLUGINS_BLOCK")
+    before = set_plugins(Plugins([installed("core", implementation=builtin), bad, off]))
     try:
         shown = runyard("plugins", "list")
         checked = runyard("plugins", "check", "bad")

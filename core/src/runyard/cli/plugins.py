@@ -83,7 +83,7 @@ def check(context: click.Context, name: str, as_json: bool) -> None:
 
     What it offers is imported for this. The whole contract is in runyard.testing.
     """
-    from dataclasses import asdict
+    import msgspec
 
     from runyard.plugins import get_plugins
     from runyard.plugins.check import check as check_plugin
@@ -91,7 +91,7 @@ def check(context: click.Context, name: str, as_json: bool) -> None:
     installed = get_plugins()
     results = list(check_plugin(installed, installed.find(name)))
     if as_json:
-        print_json([asdict(result) for result in results])
+        print_json(msgspec.to_builtins(results))
     else:
         print_table(
             ("rule", "result", "detail"),

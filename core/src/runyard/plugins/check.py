@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from runyard.cli.commands import CORE_COMMANDS
 from runyard.plugins.descriptors import CommandPlugin, Descriptor, FlavorPlugin
@@ -12,8 +13,7 @@ from runyard.plugins.discovery import CORE, Plugin, State
 from runyard.plugins.manager import KINDS, Plugins
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(msgspec.Struct, frozen=True):
     """Something wrong among the installed plugins.
 
     Attributes:
@@ -27,8 +27,7 @@ class Fault:
     remedy: str
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(msgspec.Struct, frozen=True):
     """What came of one rule of the contract.
 
     Attributes:
