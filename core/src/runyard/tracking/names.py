@@ -24,8 +24,8 @@ _ANIMALS = (  # noqa: SIM905 - likewise
     "jaguar jay kestrel kite kiwi koala koi lamb lark lemur leopard linnet lion lizard llama lobster loon lynx magpie "
     "manatee mantis marlin marmot marten mink mole moose moth mouse mule newt ocelot octopus okapi orca oriole osprey "
     "ostrich otter owl ox oyster panda panther parrot peacock pelican penguin perch pig pigeon pike pony puffin puma "
-    "quail rabbit raccoon ram rat raven robin rook salmon seal shad shark sheep shrew shrike shrimp skink skunk sloth slug "
-    "smelt snail snake sow sparrow squid squirt stag steed stoat stork swan swift tapir tern tiger toad trout "
+    "quail rabbit raccoon ram rat raven robin rook salmon seal shad shark sheep shrew shrike shrimp skink skunk sloth "
+    "slug smelt snail snake sow sparrow squid squirt stag steed stoat stork swan swift tapir tern tiger toad trout "
     "turtle viper vole wasp weasel whale wolf wombat wren yak zebra"
 ).split()
 
