@@ -1,0 +1,126 @@
+"""Measures runyard against the reference system: ``python -m benchmarks [--repeats N] [--only WORD ...] [--json F]``.
+
+Both sides run in processes of their own, in turns, so that whatever else the machine does hits both. The reference is
+the Python named by ``RUNYARD_TEST_MLFLOW_PYTHON``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from datetime import datetime, timezone
+from importlib import metadata
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks.cases import Case, all_cases
+from benchmarks.measure import OURS, REFERENCE, Figures, Sides
+
+VARIABLE = "RUNYARD_TEST_MLFLOW_PYTHON"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("--repeats", type=int, default=5, help="how often each side is measured (5)")
+    parser.add_argument("--only", nargs="+", default=[], metavar="WORD", help="cases whose name holds one of these")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure to this file as well")
+    parser.add_argument("--check", action="store_true", help="fail when a budget is missed")
+    options = parser.parse_args()
+    reference = os.environ.get(VARIABLE)
+    if not reference:
+        print(f"Nothing is measured: {VARIABLE} names no Python that has {REFERENCE} installed.")
+        return 0
+    with tempfile.TemporaryDirectory(prefix="benchmarks-") as scratch:
+        home = Path(scratch, "home")
+        home.mkdir()
+        cases = all_cases(Sides(home, reference), Path(scratch))
+        if options.only:
+            cases = [case for case in cases if any(word in case.name for word in options.only)]
+        results = [result(case, measure(case, max(1, round(options.repeats * case.share)))) for case in cases]
+    print(table(results))
+    if options.json:
+        report = {"conditions": conditions(reference), "results": results}
+        options.json.write_text(json.dumps(report, indent=2) + "\n")
+    return int(options.check and not all(line["met"] for line in results))
+
+
+def measure(case: Case, repeats: int) -> dict[str, list[Figures]]:
+    """Measure both sides in turns; who begins changes each time."""
+    figures: dict[str, list[Figures]] = {OURS: [], REFERENCE: []}
+    for repeat in range(repeats):
+        for system in (OURS, REFERENCE) if repeat % 2 else (REFERENCE, OURS):
+            print(f"\r\033[K{case.name}: {repeat + 1}/{repeats} {system}", end="", file=sys.stderr, flush=True)
+            figures[system].append(case.measure(system))
+    print("\r\033[K", end="", file=sys.stderr, flush=True)
+    return figures
+
+
+def result(case: Case, figures: dict[str, list[Figures]]) -> dict[str, Any]:
+    medians = {
+        system: {clock: median(figure[clock] for figure in series) for clock in ("wall", "cpu")}
+        for system, series in figures.items()
+    }
+    ratios = {clock: medians[REFERENCE][clock] / max(medians[OURS][clock], 1e-9) for clock in ("wall", "cpu")}
+    return {
+        "name": case.name,
+        "budget": case.budget,
+        "met": ratios["wall"] >= case.budget,
+        "ratio": ratios,
+        "median": medians,
+        "samples": figures,
+    }
+
+
+def table(results: list[dict[str, Any]]) -> str:
+    """Return medians and ratios, one line for each case."""
+    heads = ("", "mlflow", "runyard", "wall", "CPU", "budget", "")
+    lines = [
+        (
+            line["name"],
+            seconds(line["median"][REFERENCE]["wall"]),
+            seconds(line["median"][OURS]["wall"]),
+            f"{line['ratio']['wall']:.1f}x",
+            f"{line['ratio']['cpu']:.1f}x",
+            f"{line['budget']:g}x",
+            "met" if line["met"] else "MISSED",
+        )
+        for line in results
+    ]
+    widths = [max(len(row[column]) for row in (heads, *lines)) for column in range(len(heads))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) if not column else cell.rjust(width) for column, (cell, width) in enumerate(pairs))
+        for pairs in (list(zip(row, widths, strict=True)) for row in (heads, *lines))
+    )
+
+
+def seconds(value: float) -> str:
+    for factor, unit in ((1, "s"), (1e3, "ms")):
+        if value * factor >= 1:
+            return f"{value * factor:.3g} {unit}"
+    return f"{value * 1e6:.3g} us"
+
+
+def conditions(reference: str) -> dict[str, Any]:
+    """Return what was measured, where and when."""
+    version = "import importlib.metadata as m, platform as p; print(m.version('mlflow'), p.python_version())"
+    found = subprocess.run([reference, "-c", version], capture_output=True, encoding="utf-8", check=True).stdout.split()
+    return {
+        "time": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        "runyard": metadata.version("runyard-core"),
+        "python": platform.python_version(),
+        "mlflow": found[0],
+        "python of mlflow": found[1],
+        "machine": platform.platform(),
+        "processors": os.cpu_count(),
+        "load": os.getloadavg(),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

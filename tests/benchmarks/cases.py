@@ -1,0 +1,105 @@
+"""What is measured, and how many times faster it has to be."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.measure import Figures, Sides
+
+INDEX = ".runyard-index"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One line of the table.
+
+    Attributes:
+        name: What is measured.
+        budget: How many times faster than the reference it has to be.
+        measure: Measures one side once.
+        repeats: How often, of as many as were asked for; costly cases take fewer.
+    """
+
+    name: str
+    budget: float
+    measure: Callable[[str], Figures]
+    share: float = 1.0
+
+
+def all_cases(sides: Sides, scratch: Path) -> list[Case]:
+    """Return every case, in the order in which they are measured.
+
+    Args:
+        sides: The two systems.
+        scratch: A folder for what they write.
+    """
+
+    def fresh(name: str, *arguments: object) -> Callable[[str], Figures]:
+        def measure(system: str) -> Figures:
+            with tempfile.TemporaryDirectory(dir=scratch) as folder:
+                return sides.program(name, system, Path(folder, "mlruns"), *arguments)
+
+        return measure
+
+    searched = _Searched(sides, scratch)
+    return [
+        Case("import, over the bare interpreter", 60, lambda system: _import(sides, system)),
+        Case("--help", 30, lambda system: sides.process(system, "-m", system, "--help")),
+        Case("process start to first metric, fresh file store", 20, fresh("first_metric")),
+        Case("log_metric", 25, fresh("log_metric")),
+        Case("log_batch of 1,000 metrics, 10 keys x 100 steps", 25, fresh("log_batch", 10)),
+        Case("log_batch of 1,000 metrics, 1,000 keys", 25, fresh("log_batch", 1000)),
+        Case("search of 1,000 runs, page of 100, index deleted", 10, searched.cold(100), 0.6),
+        Case("search of 1,000 runs, page of 100, index there, fresh process", 100, searched.warm(100), 0.6),
+        Case("search of 1,000 runs, page of 100, again in the process", 100, searched.again(100), 0.6),
+        Case("search of 1,000 runs, all of them, index deleted", 10, searched.cold(1000), 0.6),
+        Case("search of 1,000 runs, all of them, index there, fresh process", 100, searched.warm(1000), 0.6),
+        Case("search of 1,000 runs, all of them, again in the process", 100, searched.again(1000), 0.6),
+        Case("sklearn.log_model, requirements inferred", 10, fresh("log_model"), 0.6),
+    ]
+
+
+def _import(sides: Sides, system: str) -> Figures:
+    bare = sides.process(system, "-c", "pass")
+    whole = sides.process(system, "-c", f"import {system}")
+    return {clock: whole[clock] - bare[clock] for clock in whole}
+
+
+class _Searched:
+    """A folder of 1,000 runs for each system; the same runs, written once."""
+
+    def __init__(self, sides: Sides, scratch: Path) -> None:
+        self._sides = sides
+        self._scratch = scratch
+
+    def cold(self, size: int) -> Callable[[str], Figures]:
+        def measure(system: str) -> Figures:
+            folder = self._folder(system)
+            for index in folder.glob(f"*/{INDEX}"):
+                index.unlink()
+            return self._sides.program("search", system, folder, size)
+
+        return measure
+
+    def warm(self, size: int) -> Callable[[str], Figures]:
+        def measure(system: str) -> Figures:
+            self._sides.program("search", system, self._folder(system), 1000)
+            return self._sides.program("search", system, self._folder(system), size)
+
+        return measure
+
+    def again(self, size: int) -> Callable[[str], Figures]:
+        return lambda system: self._sides.program("search", system, self._folder(system), size, "again")
+
+    def _folder(self, system: str) -> Path:
+        folder = self._scratch / f"searched-{system}" / "mlruns"
+        if not folder.exists():
+            written = self._scratch / "written" / "mlruns"
+            if not written.exists():
+                self._sides.program("fill", "runyard", written)
+            shutil.copytree(written, folder)
+        return folder

@@ -1,0 +1,63 @@
+"""One side of a measurement, in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+PROGRAMS = Path(__file__).parent / "programs"
+OURS, REFERENCE = "runyard", "mlflow"
+
+Figures = dict[str, float]
+"""Seconds by ``wall`` and ``cpu``."""
+
+
+class Sides:
+    """The two systems: each with its own Python, in an environment without settings of either.
+
+    Args:
+        home: A folder that stands for the home folder.
+        reference: The Python that has the reference system installed.
+    """
+
+    def __init__(self, home: Path, reference: str) -> None:
+        self.pythons = {OURS: sys.executable, REFERENCE: reference}
+        self._home = home
+        kept = {key: text for key, text in os.environ.items() if not key.startswith(("RUNYARD_", "MLFLOW_", "PYTHON"))}
+        self._environment = {
+            **kept,
+            "HOME": str(home),
+            "MLFLOW_ALLOW_FILE_STORE": "true",
+            "MLFLOW_DISABLE_TELEMETRY": "true",
+        }
+
+    def process(self, system: str, *arguments: object) -> Figures:
+        """Run the Python of one side and return what its whole life took, descendants included."""
+        return self._run(system, *arguments)[1]
+
+    def program(self, name: str, system: str, folder: Path, *arguments: object) -> Figures:
+        """Run a program with one system and return what its own watch shows, or its whole life if it has none."""
+        output, life = self._run(system, PROGRAMS / f"{name}.py", system, folder, *arguments)
+        shown: Figures = json.loads(output.splitlines()[-1]) if output.strip() else life
+        return shown
+
+    def _run(self, system: str, *arguments: object) -> tuple[str, Figures]:
+        command = [self.pythons[system], *map(str, arguments)]
+        wall, cpu = time.perf_counter(), _children_time()
+        result = subprocess.run(
+            command, env=self._environment, cwd=self._home, capture_output=True, encoding="utf-8", check=False
+        )
+        figures = {"wall": time.perf_counter() - wall, "cpu": _children_time() - cpu}
+        if result.returncode:
+            raise SystemExit(f"{' '.join(command)} failed:\n{result.stderr}")
+        return result.stdout, figures
+
+
+def _children_time() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
