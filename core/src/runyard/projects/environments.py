@@ -49,7 +49,7 @@ def open_manager(environment: Environment, asked: str | None = None) -> Environm
         wanted = f"asks for {environment.file}" if environment.file else "has no environment file"
         reason = f"{name!r} was asked for" if asked else f"the project {wanted}, which {name!r} makes"
         raise PluginMissing(
-            f"There is no environment manager {name!r} ({reason}). Installed are: {', '.join(managers.keys) or 'none'}. "
+            f"There is no environment manager {name!r} ({reason}). Installed: {', '.join(managers.keys) or 'none'}. "
             "To run with what the current environment has, use --env-manager local."
         )
     manager: EnvironmentManager = managers.load(name)()

@@ -148,7 +148,7 @@ class _Reader:
             document.fault(
                 top["databricks_spark_job"].key, "'databricks_spark_job' cannot be run outside of Databricks."
             )
-        declared = [kind for kind in kinds if kind in top]
+        declared = [key for key in top if key in kinds]
         for kind in declared[1:]:
             document.fault(top[kind].key, f"{declared[0]!r} and {kind!r} exclude each other; keep one of them.")
         environment = self._environment(declared[0], top[declared[0]]) if declared else _undeclared(self._folder)

@@ -46,9 +46,9 @@ def transport(url: str) -> str:
     """
     scheme, separator, rest = url.partition("://")
     if not separator:
-        if "::" not in url and not url.startswith("-") and _SCP_LIKE.match(url):
-            return "ssh"
-    elif scheme in TRANSPORTS and not rest.startswith("-") and "@-" not in rest:
+        scheme, rest = ("ssh", url) if "::" not in url and _SCP_LIKE.match(url) else ("", url)
+    # a host that begins with '-' would be an option of ssh
+    if scheme in TRANSPORTS and not rest.startswith("-") and "@-" not in rest:
         return scheme
     raise InvalidInput(
         f"The project {without_credentials(url)!r} is not fetched: git repositories are reached by "
