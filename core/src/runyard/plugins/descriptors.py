@@ -7,9 +7,10 @@ imported when the thing is used, so that listing what is installed costs nothing
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, ClassVar
+
+import msgspec
 
 from runyard.errors import InvalidInput
 
@@ -32,8 +33,7 @@ _NAME = re.compile(r"[a-z0-9](?:[a-z0-9_.+-]*[a-z0-9])?")
 _FACTORY = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Descriptor:
+class Descriptor(msgspec.Struct, frozen=True, kw_only=True):
     """What every descriptor has.
 
     Attributes:
@@ -49,6 +49,10 @@ class Descriptor:
     summary: str = ""
 
     def __post_init__(self) -> None:
+        for field in ("schemes", "loaders", "modules"):
+            # a forgotten comma makes ("s3") a text, which would be read letter by letter
+            if not isinstance(getattr(self, field, ()), tuple):
+                raise InvalidInput(f"The {field} of the {self.kind} {self.name!r} must be a tuple: ('a',), not ('a').")
         for key in (self.name, *self.keys):
             if not isinstance(key, str) or not _NAME.fullmatch(key):
                 raise InvalidInput(
@@ -75,44 +79,44 @@ class Descriptor:
         return getattr(import_module(module), attribute)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _ByScheme(Descriptor):
+class _ByScheme(Descriptor, frozen=True, kw_only=True):
     """A descriptor that is chosen by the scheme of a URI.
 
     Attributes:
         schemes: The URI schemes that it answers for; ``file`` means local paths as well.
     """
 
-    schemes: tuple[str, ...] = field(default=())
+    schemes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.schemes:
+            raise InvalidInput(f"The {self.kind} {self.name!r} answers for no scheme.")
 
     @property
     def keys(self) -> tuple[str, ...]:
         return self.schemes
 
 
-@dataclass(frozen=True, kw_only=True)
-class TrackingStorePlugin(_ByScheme):
+class TrackingStorePlugin(_ByScheme, frozen=True, kw_only=True):
     """A tracking store: ``factory(uri: StoreURI, artifact_root: str | None)`` gives a `TrackingStore`."""
 
     kind: ClassVar[str] = "tracking store"
 
 
-@dataclass(frozen=True, kw_only=True)
-class ModelRegistryPlugin(_ByScheme):
+class ModelRegistryPlugin(_ByScheme, frozen=True, kw_only=True):
     """A model registry: ``factory(uri: StoreURI)`` gives a `ModelRegistry`."""
 
     kind: ClassVar[str] = "model registry"
 
 
-@dataclass(frozen=True, kw_only=True)
-class ArtifactRepositoryPlugin(_ByScheme):
+class ArtifactRepositoryPlugin(_ByScheme, frozen=True, kw_only=True):
     """An artifact repository: ``factory(uri: ArtifactURI)`` gives an `ArtifactRepository`."""
 
     kind: ClassVar[str] = "artifact repository"
 
 
-@dataclass(frozen=True, kw_only=True)
-class FlavorPlugin(Descriptor):
+class FlavorPlugin(Descriptor, frozen=True, kw_only=True):
     """A model flavor: ``factory()`` gives a `Flavor`; its module is what ``runyard.<name>`` means.
 
     Attributes:
@@ -128,22 +132,19 @@ class FlavorPlugin(Descriptor):
     library: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProjectBackendPlugin(Descriptor):
+class ProjectBackendPlugin(Descriptor, frozen=True, kw_only=True):
     """A project backend: ``factory()`` gives a `ProjectBackend`."""
 
     kind: ClassVar[str] = "project backend"
 
 
-@dataclass(frozen=True, kw_only=True)
-class EnvironmentManagerPlugin(Descriptor):
+class EnvironmentManagerPlugin(Descriptor, frozen=True, kw_only=True):
     """An environment manager: ``factory()`` gives an `EnvironmentManager`."""
 
     kind: ClassVar[str] = "environment manager"
 
 
-@dataclass(frozen=True, kw_only=True)
-class AutologgerPlugin(Descriptor):
+class AutologgerPlugin(Descriptor, frozen=True, kw_only=True):
     """An autologger: ``factory()`` gives an `Autologger`.
 
     Attributes:
@@ -157,22 +158,19 @@ class AutologgerPlugin(Descriptor):
     instruments: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class CommandPlugin(Descriptor):
+class CommandPlugin(Descriptor, frozen=True, kw_only=True):
     """A command or group of the ``runyard`` program: ``factory`` is a click command, `summary` its short help."""
 
     kind: ClassVar[str] = "command"
 
 
-@dataclass(frozen=True, kw_only=True)
-class ServerExtensionPlugin(Descriptor):
+class ServerExtensionPlugin(Descriptor, frozen=True, kw_only=True):
     """Routes, middleware or authentication for the tracking server: ``factory()`` gives the extension."""
 
     kind: ClassVar[str] = "server extension"
 
 
-@dataclass(frozen=True, kw_only=True)
-class RunContextPlugin(Descriptor):
+class RunContextPlugin(Descriptor, frozen=True, kw_only=True):
     """Tags that each new run gets: ``factory() -> Mapping[str, str]``, empty when it does not apply.
 
     Attributes:
@@ -184,8 +182,7 @@ class RunContextPlugin(Descriptor):
     priority: int = 0
 
 
-@dataclass(frozen=True, kw_only=True)
-class RequestAuthPlugin(Descriptor):
+class RequestAuthPlugin(Descriptor, frozen=True, kw_only=True):
     """Credentials for requests to a tracking server, chosen by name: ``factory()`` gives the headers of a request."""
 
     kind: ClassVar[str] = "request authentication"

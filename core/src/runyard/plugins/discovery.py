@@ -6,16 +6,15 @@ in silence; this loop does none of that.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from enum import Enum
-from importlib import metadata  # noqa: TID253 - this module is what is imported late
 from types import ModuleType
-from typing import Any
+
+import msgspec
 
 from runyard import config
+from runyard.plugins.installed import EntryPoint, entry_points
 
-GROUP = "runyard"
 CORE = "core"
 
 
@@ -30,8 +29,7 @@ class State(str, Enum):
         return self.value
 
 
-@dataclass
-class Plugin:
+class Plugin(msgspec.Struct, eq=False, repr_omit_defaults=True):
     """One entry point of the group ``runyard``, and what became of it.
 
     Attributes:
@@ -51,8 +49,8 @@ class Plugin:
     module: str
     state: State = State.OK
     reason: str = ""
-    error: BaseException | None = field(default=None, repr=False)
-    implementation: ModuleType | None = field(default=None, repr=False)
+    error: BaseException | None = None
+    implementation: ModuleType | None = None
 
     @property
     def source(self) -> str:
@@ -64,22 +62,29 @@ class Plugin:
         self.state, self.reason, self.error, self.implementation = State.FAILED, reason, error, None
 
 
-def discover(distributions: Iterable[metadata.Distribution] | None = None) -> list[Plugin]:
+def discover(path: Sequence[str] | None = None) -> list[Plugin]:
     """Find and import the plugins that are installed and allowed.
 
     ``RUNYARD_PLUGINS`` (only these and the core's own) and ``RUNYARD_PLUGINS_BLOCK`` (never these) are applied before
-    anything is imported.
-    A plugin that cannot be imported is kept with its fault; of two distributions that use one entry-point name, the
-    second by name of distribution fails and says so.
+    anything is imported. A plugin that cannot be imported is kept with its fault; of two distributions that use one
+    entry-point name, the second by name of distribution fails and says so.
 
     Args:
-        distributions: Where to look; everything that is installed when absent.
+        path: Where to look for distributions, in the manner of ``sys.path``; there when absent.
+
+    Returns:
+        The plugins by name, then by distribution.
     """
     only, blocked = config.PLUGINS.get(), config.PLUGINS_BLOCK.get()
     plugins: list[Plugin] = []
     taken: dict[str, Plugin] = {}
-    found = sorted(_entry_points(distributions), key=lambda pair: (pair[0].name, pair[0].distribution))
-    for plugin, entry_point in found:
+    for entry_point in sorted(entry_points(path), key=lambda found: (found.name, found.distribution)):
+        plugin = Plugin(
+            name=entry_point.name,
+            distribution=entry_point.distribution,
+            version=entry_point.version,
+            module=entry_point.value,
+        )
         plugins.append(plugin)
         other = taken.setdefault(plugin.name, plugin)
         if other is not plugin:
@@ -93,28 +98,10 @@ def discover(distributions: Iterable[metadata.Distribution] | None = None) -> li
     return plugins
 
 
-def _entry_points(
-    distributions: Iterable[metadata.Distribution] | None,
-) -> Iterable[tuple[Plugin, metadata.EntryPoint]]:
-    seen: set[str] = set()
-    for distribution in metadata.distributions() if distributions is None else distributions:
-        # The raw text is looked at first: parsing the entry points of every installed distribution is what costs.
-        text = distribution.read_text("entry_points.txt")
-        if not text or f"[{GROUP}]" not in text:
-            continue
-        name = distribution.metadata["Name"]
-        if name in seen:  # the same distribution twice on sys.path: the first one is what an import finds
-            continue
-        seen.add(name)
-        for entry_point in distribution.entry_points:
-            if entry_point.group == GROUP:
-                yield Plugin(entry_point.name, name, distribution.version, entry_point.value), entry_point
-
-
-def _import(plugin: Plugin, entry_point: metadata.EntryPoint) -> None:
+def _import(plugin: Plugin, entry_point: EntryPoint) -> None:
     try:
-        loaded: Any = entry_point.load()
-    except Exception as error:
+        loaded = entry_point.load()
+    except (Exception, SystemExit) as error:  # a script that was named by mistake may end the process
         plugin.fail(f"{type(error).__name__}: {error}", error)
         return
     if not isinstance(loaded, ModuleType):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import warnings
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -36,15 +37,29 @@ class Plugins:
                 self._register(plugin)
 
     def _register(self, plugin: Plugin) -> None:
+        other = self._by_module.get(id(plugin.implementation))
+        if other is not None:
+            plugin.fail(f"its module {plugin.module} is the one of the plugin {other.name!r} of {other.source}")
+            return
         # pluggy looks through the module's names: a hook that does not fit its specification is found here
         try:
             self._manager.register(plugin.implementation, name=plugin.name)
             self._manager.check_pending()
+            self._refuse_wrappers(plugin)
         except Exception as error:
             self._manager.unregister(plugin.implementation)
             plugin.fail(f"{type(error).__name__}: {error}", error)
         else:
             self._by_module[id(plugin.implementation)] = plugin
+
+    def _refuse_wrappers(self, plugin: Plugin) -> None:
+        for caller in self._manager.get_hookcallers(plugin.implementation) or ():
+            for implementation in caller.get_hookimpls():
+                if (
+                    implementation.plugin is plugin.implementation
+                    and implementation.wrapper | implementation.hookwrapper
+                ):
+                    raise TypeError(f"{caller.name} is a wrapper; hooks of runyard cannot be wrapped")
 
     def __iter__(self) -> Iterator[Plugin]:
         return iter(self.plugins)
@@ -68,12 +83,9 @@ class Plugins:
         for implementation in getattr(self._manager.hook, hook).get_hookimpls():
             plugin = self._by_module[id(implementation.plugin)]
             try:
-                for descriptor in implementation.function() or ():
-                    if not isinstance(descriptor, kind):
-                        raise TypeError(f"{hook} gave {type(descriptor).__name__}, not {kind.__name__}")
-                    claims.append((plugin, descriptor))
+                claims += [(plugin, descriptor) for descriptor in _offered(implementation.function(), kind)]
             except Exception as error:
-                claims = [claim for claim in claims if claim[0] is not plugin]
+                # What it registers by other hooks stays in use: one fault stays one fault.
                 plugin.fail(f"{hook}: {type(error).__name__}: {error}", error)
         return Registry(kind.kind, claims, self.plugins)
 
@@ -133,15 +145,16 @@ class Plugins:
         return self._registry("runyard_request_auth", d.RequestAuthPlugin)
 
     def notify(self, hook: str, **event: Any) -> None:
-        """Tell every plugin of an event; what one of them raises becomes a warning and stops nobody else."""
+        """Tell every plugin of an event; what one of them raises becomes a warning once all have been told."""
+        faults: list[str] = []
         for implementation in getattr(self._manager.hook, hook).get_hookimpls():
             plugin = self._by_module[id(implementation.plugin)]
             try:
                 implementation.function(*(event[name] for name in implementation.argnames))
             except Exception as error:
-                warnings.warn(
-                    f"{hook} of {plugin.source} failed: {type(error).__name__}: {error}", RuntimeWarning, stacklevel=2
-                )
+                faults.append(f"{hook} of {plugin.source} failed: {type(error).__name__}: {error}")
+        for fault in faults:
+            warnings.warn(fault, RuntimeWarning, stacklevel=2)
 
     def require(self, name: str) -> Plugin:
         """Return the plugin of that name.
@@ -169,6 +182,30 @@ class Plugins:
         )
 
 
+def _offered(answer: object, kind: type[T]) -> list[T]:
+    """Return what a hook registers, checked.
+
+    Raises:
+        TypeError: It is something else than descriptors of that kind.
+        ValueError: Two of them have a key in common.
+    """
+    if answer is None:
+        return []
+    if not isinstance(answer, Iterable):
+        raise TypeError(f"it gave one {type(answer).__name__}; yield it, or return a list")
+    offered: list[T] = []
+    keys: set[str] = set()
+    for descriptor in answer:
+        if not isinstance(descriptor, kind):
+            raise TypeError(f"it gave {type(descriptor).__name__}, not {kind.__name__}")
+        twice = keys.intersection(descriptor.keys)
+        if twice:
+            raise ValueError(f"it gave two descriptors for {', '.join(map(repr, sorted(twice)))}")
+        keys.update(descriptor.keys)
+        offered.append(descriptor)
+    return offered
+
+
 KINDS = (
     "tracking_stores",
     "model_registries",
@@ -184,13 +221,16 @@ KINDS = (
 )
 
 _current: Plugins | None = None
+_lock = threading.RLock()  # a plugin may ask for the plugins while it is imported; it sees those that it can
 
 
 def get_plugins() -> Plugins:
     """Return the plugins of this process; they are looked for once, at the first call."""
     global _current
     if _current is None:
-        _current = Plugins(discover())
+        with _lock:
+            if _current is None:
+                _current = Plugins(discover())
     return _current
 
 
