@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
@@ -40,7 +41,11 @@ class ExperimentStore(FileStoreBase):
         with locked(self._layout.root):
             self._check_free(experiment.name)
             experiment_id = str(10**17 + int.from_bytes(os.urandom(8), "big") % (9 * 10**17))
-            self._make(experiment_id, experiment)
+            try:
+                self._make(experiment_id, experiment)
+            except BaseException:
+                shutil.rmtree(self._layout.active_experiment(experiment_id), ignore_errors=True)
+                raise
         return experiment_id
 
     def get_experiment(self, experiment_id: str) -> Experiment:

@@ -7,7 +7,7 @@ import re
 
 from runyard.errors import NotFound
 from runyard_file.files import refused
-from runyard_file.meta import META
+from runyard_file.meta import META, read_meta, text_or_none
 
 __all__ = [
     "ARTIFACTS",
@@ -126,12 +126,20 @@ class Layout:
     def _find(self, name: str, what: str, below: str) -> str:
         """Look for a folder with a ``meta.yaml`` in every experiment."""
         self.check(name, what)
-        for base in (self.root, self.trash):
-            for experiment_id in folders(base):
-                folder = f"{base}/{experiment_id}/{below}{name}"
-                if os.path.isfile(f"{folder}/{META}") and experiment_id not in (TRASH, MODELS):
+        places = (
+            (experiment_id, f"{base}/{experiment_id}/{below}{name}")
+            for base in (self.root, self.trash)
+            for experiment_id in folders(base)
+            if experiment_id not in (TRASH, MODELS)
+        )
+        found = [(experiment_id, folder) for experiment_id, folder in places if os.path.isfile(f"{folder}/{META}")]
+        if not found:
+            raise self.missing(what, name)
+        if len(found) > 1:  # of copies, the one that is where it says it is
+            for experiment_id, folder in found:
+                if text_or_none(read_meta(f"{folder}/{META}"), "experiment_id") == experiment_id:
                     return folder
-        raise self.missing(what, name)
+        return found[0][1]
 
     def check(self, name: str, what: str) -> None:
         """Check that an id is one, and so no path.

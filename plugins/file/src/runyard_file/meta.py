@@ -23,6 +23,7 @@ _KEY = r"[A-Za-z_][A-Za-z0-9_.\-]*"
 _PLAIN = r"[A-Za-z_/][A-Za-z0-9_./\-]*(?::[A-Za-z0-9_./\-]+)*"
 _LINE = re.compile(rf"({_KEY}): (?:(0|-?[1-9][0-9]*)|'([^'\n]*)'|({_PLAIN})|(\[\]|\{{\}}))\n")
 _SPECIAL = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
+_PLAIN_KEY = re.compile(_KEY)
 _PLAIN_TEXT = re.compile(_PLAIN)
 _QUOTABLE = re.compile(r"[ -~\u00a1-\u02ff\u0370-\u1fff\u3041-\ud7ff]*")
 _EMPTY: dict[str, Callable[[], Any]] = {"[]": list, "{}": dict}
@@ -43,6 +44,8 @@ def parse_meta(path: str, text: str) -> dict[str, Any]:
     match = _LINE.match
     while found := match(text, position):
         key, number, quoted, plain, empty = found.groups()
+        if key.lower() in _SPECIAL:
+            break
         if plain is not None:
             word = plain.lower()
             if word not in _SPECIAL:
@@ -79,7 +82,7 @@ def dump_meta(content: Mapping[str, Any]) -> str:
     lines = []
     for key in sorted(content):
         value = _scalar(content[key])
-        if value is None:
+        if value is None or not _PLAIN_KEY.fullmatch(key) or key.lower() in _SPECIAL:
             return dump_yaml(content)
         lines.append(f"{key}: {value}\n")
     return "".join(lines)
