@@ -44,19 +44,29 @@ def test_a_table_never_exceeds_the_width_and_names_what_it_left_out(
 
 
 @pytest.mark.parametrize(
-    ("widths", "room", "expected"),
+    ("widths", "least", "room", "expected"),
     [
-        ([4, 10, 10], 30, [4, 10, 10]),
-        ([4, 30, 10], 30, [4, 12, 10]),
-        ([4, 30, 30], 30, [4, 11, 11]),
-        ([4, 30, 3], 30, [4, 19, 3]),
-        ([32, 30], 20, [32]),
-        ([32, 1], 40, [32, 1]),
+        ([4, 10, 10], [4, 8, 8], 30, [4, 10, 10]),
+        ([4, 30, 10], [4, 8, 8], 30, [4, 12, 10]),
+        ([4, 30, 30], [4, 8, 8], 30, [4, 11, 11]),
+        ([4, 30, 30], [4, 20, 8], 36, [4, 20, 8]),
+        ([4, 30, 3], [4, 8, 3], 30, [4, 19, 3]),
+        ([32, 30], [32, 8], 20, [32]),
+        ([32, 1], [32, 1], 40, [32, 1]),
     ],
 )
-def test_the_widest_column_gives_way_first(widths: list[int], room: int, expected: list[int]) -> None:
-    fitted = fit(widths, room)
-    assert fitted == expected
+def test_wide_columns_give_way_and_the_last_ones_go(
+    widths: list[int], least: list[int], room: int, expected: list[int]
+) -> None:
+    assert fit(widths, least, room) == expected
+
+
+def test_numbers_are_not_cut_and_of_their_headers_the_end_is_shown(
+    terminal: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "22")
+    print_table(("id", "metrics.rmse", "text"), [("x", 123.456, "something long")])
+    assert capsys.readouterr().out == "id  …cs.rmse  text\nx    123.456  somethi…\n"
 
 
 def test_fields_are_aligned_on_a_terminal(terminal: None, capsys: pytest.CaptureFixture[str]) -> None:

@@ -95,8 +95,8 @@ def test_an_empty_list_is_an_empty_document(runyard: Runyard) -> None:
 
 def test_list_on_a_terminal_is_a_table(terminal: None, runyard: Runyard, two_runs: TwoRuns) -> None:
     header, first, _ = runyard("runs", "list", "-e", "demo").out.splitlines()
-    assert header.split() == ["run_id", "name", "status", "start_time", "duration"]
-    assert first.startswith(f"{two_runs[0]}  run-1  FINISHED")
+    assert header.split() == ["run_id", "name", "status", "metrics.rmse", "start_time", "duration"]
+    assert first.startswith(f"{two_runs[0]}  run-1  FINISHED           1.5  1970-01-01")
 
 
 @pytest.mark.parametrize("words", [(), ("--run-id",), ("-r",)])

@@ -16,6 +16,7 @@ from runyard import config
 from runyard.cli.errors import explain
 from runyard.cli.text import did_you_mean
 from runyard.errors import RunyardError
+from runyard.uris import StoreURI
 
 if TYPE_CHECKING:
     from runyard.plugins.check import Fault
@@ -39,7 +40,7 @@ class StoreReport(msgspec.Struct, frozen=True):
     Attributes:
         uri: Its address, without credentials.
         source: What the address comes from: a variable, or the default.
-        answers: Whether it does.
+        answers: Whether it does; a folder that is not there yet is not made for the question.
         seconds: How long that took.
         error: Why it does not.
         remedy: What to do about that.
@@ -141,8 +142,11 @@ def _probe(
     started = time.monotonic()
     uri, error, remedy = "", None, None
     try:
-        uri = masked("", address())
-        _within(timeout, ask)
+        text = address()
+        uri = masked("", text)
+        parsed = StoreURI.parse(text)
+        if parsed.scheme != "file" or os.path.exists(parsed.text):
+            _within(timeout, ask)
     except Exception as fault:
         error = masked("", explain(fault))
         named = fault.details.get("command") if isinstance(fault, RunyardError) else None

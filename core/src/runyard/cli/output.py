@@ -11,13 +11,13 @@ from typing import Any
 import click  # noqa: TID253 - this module is what is imported late
 
 from runyard.cli.errors import coloured, note
-from runyard.cli.text import cut, pad, printable, width
+from runyard.cli.text import cut, cut_front, pad, printable, width
 
 Cell = str | float | None
 """What a table holds; an integer is a float here, `None` is an empty cell."""
 
 _GAP = "  "
-_NARROWEST = 6
+_NARROWEST = 8
 
 
 def is_terminal() -> bool:
@@ -56,24 +56,33 @@ def print_table(headers: Sequence[str], rows: Iterable[Sequence[Cell]], keep: in
     Args:
         headers: The names of the columns; they are left out in a pipe.
         rows: The values.
-        keep: How many columns from the left are never cut, as they are what other commands are called with.
+        keep: How many columns from the left are never cut, as they are what other commands are called with. Numbers
+            are not cut either.
     """
     if not is_terminal():
         for row in rows:
             click.echo("\t".join(printable(exact(cell)) for cell in row))
         return
     body = [list(row) for row in rows]
-    if not body:
+    if body:
+        _print_aligned(headers, body, keep)
+    else:
         note("Nothing found.")
-        return
+
+
+def _print_aligned(headers: Sequence[str], body: Sequence[Sequence[Cell]], keep: int) -> None:
     numeric = [all(not isinstance(cell, str) for cell in column) for column in zip(*body, strict=True)]
     texts = [[printable(short(cell)) for cell in row] for row in body]
-    widths = [
-        max(width(header), *map(width, column))
-        for header, column in zip(headers, zip(*texts, strict=True), strict=True)
+    values = [max(map(width, column)) for column in zip(*texts, strict=True)]
+    widths = [max(width(header), value) for header, value in zip(headers, values, strict=True)]
+    least = [
+        size if number < keep else value if numeric[number] else min(size, _NARROWEST)
+        for number, (size, value) in enumerate(zip(widths, values, strict=True))
     ]
-    widths = fit(widths, shutil.get_terminal_size().columns, keep)
-    print_heading(_line(headers, widths, numeric))
+    widths = fit(widths, least, shutil.get_terminal_size().columns)
+    # of a header that is too long the end says more: metrics.validation_rmse
+    shown = [cut_front(header, size) for header, size in zip(headers, widths, strict=False)]
+    print_heading(_line(shown, widths, numeric))
     for row in texts:
         click.echo(_line(row, widths, numeric))
     if len(widths) < len(headers):
@@ -97,30 +106,23 @@ def print_fields(fields: Iterable[tuple[str, Cell]], indent: str = "") -> None:
         click.echo(f"{indent}{pad(printable(name), names)}{_GAP}{printable(short(value))}".rstrip())
 
 
-def fit(widths: Sequence[int], room: int, keep: int = 1) -> list[int]:
+def fit(widths: Sequence[int], least: Sequence[int], room: int) -> list[int]:
     """Return widths that fit: the wide columns are narrowed to one width; where that does not do, the last ones go.
 
     Args:
         widths: What each column would take.
+        least: What each column must have.
         room: The columns of the terminal.
-        keep: How many columns from the left stay as they are.
     """
-    for number in range(len(widths), keep, -1):
-        left = room - sum(widths[:keep]) - len(_GAP) * (number - 1)
-        widest = _widest(widths[keep:number], left)
-        if widest >= min(_NARROWEST, max(widths[keep:number])):
-            return [*widths[:keep], *(min(size, widest) for size in widths[keep:number])]
-    return list(widths[:keep])
-
-
-def _widest(widths: Sequence[int], room: int) -> int:
-    """Return the greatest width for which columns that are wider are narrowed to it and all of them fit."""
-    for number, size in enumerate(sorted(widths)):
-        share = room // (len(widths) - number)
-        if size > share:
-            return share
-        room -= size
-    return max(widths, default=0)
+    number, taken = 1, least[0]
+    while number < len(least) and (taken := taken + len(_GAP) + least[number]) <= room:
+        number += 1
+    left = room - len(_GAP) * (number - 1)
+    for widest in range(room, 0, -1):
+        fitted = [max(least[column], min(widths[column], widest)) for column in range(number)]
+        if sum(fitted) <= left:
+            return fitted
+    return list(least[:number])
 
 
 def short(cell: Cell) -> str:

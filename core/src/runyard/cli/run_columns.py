@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from runyard.cli.output import Cell
     from runyard.entities import Run
 
-DEFAULT = ("run_id", "name", "status", "start_time", "duration")
-
 
 class Column(NamedTuple):
     """A column: its name, and its value for a run."""
@@ -101,6 +99,7 @@ def _data_column(kind: str, key: str) -> Column:
     return Column(f"{kind}.{key}", lambda run: KINDS[kind](run).get(key))
 
 
-def default_columns(experiments: int) -> tuple[str, ...]:
-    """Return the columns of a list of runs from so many experiments."""
-    return DEFAULT if experiments == 1 else (*DEFAULT[:2], "experiment", *DEFAULT[2:])
+def default_columns(experiments: int, *, metrics: bool) -> tuple[str, ...]:
+    """Return the columns of a list of runs from so many experiments, with all their metrics or none."""
+    which = () if experiments == 1 else ("experiment",)
+    return ("run_id", "name", *which, "status", *(("metrics.*",) if metrics else ()), "start_time", "duration")

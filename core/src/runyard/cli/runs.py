@@ -20,7 +20,7 @@ from runyard.cli.options import (
     view_option,
     yes_option,
 )
-from runyard.cli.output import print_json, print_table
+from runyard.cli.output import is_terminal, print_json, print_table
 
 if TYPE_CHECKING:
     from runyard.entities import Run
@@ -76,7 +76,7 @@ def list_runs(
     columns: str | None,
     as_json: bool,
 ) -> None:
-    """List runs, the latest first.
+    """List runs, the latest first; on a terminal with their metrics.
 
     \b
     Examples:
@@ -101,7 +101,9 @@ def list_runs(
     if len(found) > max_results:
         found.pop()
         note(f"These are the first {max_results}; --max-results shows more.")
-    shown = run_columns.columns(names or run_columns.default_columns(len(experiments)), found, experiments)
+    shown = run_columns.columns(
+        names or run_columns.default_columns(len(experiments), metrics=is_terminal()), found, experiments
+    )
     if not as_json:
         print_table([column.name for column in shown], ([column.value(run) for column in shown] for run in found))
     elif names:

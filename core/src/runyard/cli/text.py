@@ -41,6 +41,11 @@ def cut(text: str, columns: int) -> str:
     return kept + ELLIPSIS
 
 
+def cut_front(text: str, columns: int) -> str:
+    """Return a text that takes at most so many columns; one that is cut begins with ``…``."""
+    return cut(text[::-1], columns)[::-1]
+
+
 def pad(text: str, columns: int, *, right: bool = False) -> str:
     """Return a text filled with blanks up to a width, on its right or (for numbers) on its left."""
     blanks = " " * max(0, columns - width(text))

@@ -1,0 +1,121 @@
+"""The program on a folder of runs, as a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("runyard_file", reason="the runs are kept in a folder")
+
+SCRIPT = """
+import runyard
+
+runyard.set_experiment("demo")
+for number in range(3):
+    with runyard.start_run(run_name=f"run-{number}"):
+        runyard.log_param("depth", number)
+        for step in range(5):
+            runyard.log_metric("rmse", number + 1 / (step + 1), step=step)
+        runyard.log_text("seen", "notes/first.txt")
+"""
+
+
+def environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith(("RUNYARD_", "MLFLOW_"))}
+
+
+def runyard(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "runyard", *words],
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A working directory with three runs in ``./mlruns``."""
+    path = tmp_path_factory.mktemp("work")
+    subprocess.run([sys.executable, "-c", SCRIPT], cwd=path, env=environment(), check=True)
+    return path
+
+
+def test_runs_are_listed_shown_and_compared(folder: Path) -> None:
+    listed = runyard(folder, "runs", "list", "-e", "demo", "--order-by", "metrics.rmse ASC", "-c", "id,name,metrics.*")
+    rows = [line.split("\t") for line in listed.stdout.splitlines()]
+    assert [row[1:] for row in rows] == [["run-0", "0.2"], ["run-1", "1.2"], ["run-2", "2.2"]]
+    shown = json.loads(runyard(folder, "runs", "show", rows[0][0], "--json").stdout)
+    assert shown["data"]["params"] == {"depth": "0"}
+    compared = runyard(folder, "runs", "compare", rows[0][0], rows[2][0]).stdout
+    assert "metrics.rmse\t0.2\t2.2\n" in compared
+
+
+def test_artifacts_are_listed_and_fetched(folder: Path, tmp_path: Path) -> None:
+    run_id = runyard(folder, "runs", "list", "-c", "id", "-m", "1").stdout.strip()
+    assert runyard(folder, "artifacts", "list", run_id, "--tree").stdout == "notes/\t\nnotes/first.txt\t4\n"
+    fetched = runyard(folder, "artifacts", "download", run_id, "notes/first.txt", "-d", str(tmp_path / "to"))
+    assert Path(fetched.stdout.strip()).read_text() == "seen"
+    in_place = runyard(folder, "artifacts", "download", run_id, "notes/first.txt").stdout.strip()
+    assert (folder / "mlruns").resolve() in Path(in_place).resolve().parents
+
+
+def test_a_mistake_in_a_filter_is_marked(folder: Path) -> None:
+    done = runyard(folder, "runs", "list", "--filter", "metrics.rmse << 1")
+    assert done.returncode == 1
+    assert "metrics.rmse << 1\n               ^" in done.stderr
+
+
+def test_a_damaged_experiment_is_named_and_the_others_are_listed(folder: Path, tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-c", SCRIPT], cwd=tmp_path, env=environment(), check=True)
+    assert runyard(tmp_path, "experiments", "create", "broken").returncode == 0
+    identifier = runyard(tmp_path, "experiments", "get", "broken", "--json").stdout
+    meta = tmp_path / "mlruns" / json.loads(identifier)["experiment_id"] / "meta.yaml"
+    meta.write_text("{ this is no YAML")
+    done = runyard(tmp_path, "experiments", "list")
+    assert "demo" in done.stdout
+    assert str(meta.parent.name) in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_doctor_leaves_an_empty_folder_empty(tmp_path: Path) -> None:
+    done = runyard(tmp_path, "doctor", "--json")
+    assert done.returncode == 0, done.stdout
+    assert json.loads(done.stdout)["tracking"]["source"] == "the default"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_doctor_says_that_a_root_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "mlruns").write_text("not a folder")
+    done = runyard(tmp_path, "doctor", "--json")
+    assert done.returncode == 1
+    assert [problem["problem"].partition(" file:")[0] for problem in json.loads(done.stdout)["problems"]] == [
+        "The tracking store",
+        "The model registry",
+    ]
+
+
+def test_completion_proposes_runs_of_the_folder(folder: Path) -> None:
+    run_ids = runyard(folder, "runs", "list", "-c", "id").stdout.split()
+    done = subprocess.run(
+        [sys.executable, "-m", "runyard"],
+        cwd=folder,
+        env={
+            **environment(),
+            "_RUNYARD_COMPLETE": "bash_complete",
+            "COMP_WORDS": "runyard runs show ",
+            "COMP_CWORD": "3",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.split() == [f"plain,{run_id}" for run_id in run_ids]
+    assert done.stderr == ""
