@@ -44,13 +44,16 @@ class Installed:
         """The requirement for exactly this version; a local part (``+cpu``) is on no index and left out."""
         return f"{self.name}=={self.version.partition('+')[0]}"
 
-    def provides(self, module: str) -> bool:
-        """Say whether it brings a module, given by its full dotted name."""
-        top, _, rest = module.partition(".")
-        if top not in self.modules:
-            return False
-        # Several distributions may share a top-level namespace: then its own files decide
-        return not rest or top not in _NAMESPACES or f"\n{module.replace('.', '/')}" in f"\n{self._files()}"
+    def depth(self, module: str) -> int:
+        """Return how many parts of a module's full dotted name its files have; 0 when it brings nothing of it."""
+        parts = module.split(".")
+        if parts[0] not in self.modules:
+            return 0
+        files = f"\n{self._files()}"
+        depths = range(len(parts), 1, -1)
+        return next(
+            (n for n in depths if f"\n{'/'.join(parts[:n])}/" in files or f"\n{'/'.join(parts[:n])}." in files), 1
+        )
 
     @property
     def modules(self) -> frozenset[str]:
@@ -72,6 +75,7 @@ class Installed:
         return self._record
 
 
+# Packages whose parts come with many distributions.
 _NAMESPACES = frozenset({"google", "azure", "opentelemetry", "sphinxcontrib", "backports", "zope", "ruamel", "jaraco"})
 
 
@@ -148,9 +152,12 @@ def find_provider(module: str, likely: Iterable[str] = ()) -> Installed | None:
     if top in sys.stdlib_module_names or top in ("__main__", "__mp_main__"):
         return None
     folders = installed()
+    if top in _NAMESPACES:
+        candidates = sorted(map(_load, folders.values()), key=lambda distribution: distribution.depth(module))
+        return candidates[-1] if candidates and candidates[-1].depth(module) > 1 else None
     first = [normalize(name) for name in (*likely, top)]
     for name in dict.fromkeys((*first, *folders)):
-        if name in folders and _load(folders[name]).provides(module):
+        if name in folders and top in _load(folders[name]).modules:
             return _load(folders[name])
     # An editable install lists no modules; its name is the best that there is
     return get(top)

@@ -223,7 +223,11 @@ def _convert_dates(series: pd.Series[Any], where: str) -> Any:
     if series.dtype.kind not in "MOT" and series.dtype.name not in ("str", "string"):
         raise _misfit(where, series.dtype, DataType.datetime)
     try:
-        return pd.to_datetime(series).astype("datetime64[ns]")
+        try:
+            dates = pd.to_datetime(series, format="ISO8601")
+        except ValueError:
+            dates = pd.to_datetime(series, format="mixed")
+        return dates.astype("datetime64[ns]")
     except (ValueError, TypeError) as error:
         raise InvalidInput(f"{where} holds what is no date ({error}); the signature declares datetime.") from None
 

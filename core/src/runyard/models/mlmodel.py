@@ -64,7 +64,7 @@ class MLModel:
         env_vars: The names of variables that the model may read.
         prompts, resources, auth_policy, databricks_runtime: Kept as they are.
         unknown: Keys that this release does not know.
-        own: Whether it was loaded from a run or registry of the user's; not part of the file.
+        own: Whether it was saved here, or loaded from a run or registry of the user's; not part of the file.
     """
 
     def __init__(self, **values: Any) -> None:
@@ -101,7 +101,9 @@ class MLModel:
         from runyard.models.distributions import installed_version
 
         values.setdefault("model_uuid", uuid.uuid4().hex)
-        return cls(mlflow_version=REFERENCE_VERSION, runyard_version=installed_version("runyard-core"), **values)
+        model = cls(mlflow_version=REFERENCE_VERSION, runyard_version=installed_version("runyard-core"), **values)
+        model.own = True
+        return model
 
     @property
     def signature(self) -> ModelSignature | None:

@@ -40,6 +40,10 @@ class PythonFlavor(Flavor):
 
         if inspect.isclass(model):
             raise InvalidInput(f"{model.__name__} is a class; save an object of it.")
+        if not self.accepts(model):
+            raise InvalidInput(
+                f"{type(model).__name__} is no Python model: it is no function and has no predict method."
+            )
         given = _Options(**options)
         python_model = FunctionModel(model) if inspect.isroutine(model) else model
         _check_predict(python_model)

@@ -24,8 +24,21 @@ class PythonModelContext:
         self.model_config = model_config or {}
 
 
+class TypeHints:
+    """The annotations of a `predict`, as readers of the reference system ask a Python model for them; none are kept."""
+
+    input: Any = None
+    output: Any = None
+
+
 class PythonModel:
-    """The base class of Python models; a subclass has a `predict`."""
+    """The base class of Python models; a subclass has a `predict`.
+
+    Attributes:
+        predict_type_hints: Read by the reference system when it loads the model.
+    """
+
+    predict_type_hints = TypeHints()
 
     def load_context(self, context: Any) -> None:
         """Load what `predict` needs from the artifacts; called once, before the first prediction.

@@ -98,23 +98,15 @@ def write_model(
     Raises:
         InvalidInput: The flavor does not take such an object, or an argument is not valid.
     """
-    if not flavor.accepts(model):
-        raise InvalidInput(f"The flavor {flavor.name!r} does not save objects of type {_type_name(model)}.")
     code_paths = _copy_code(details.code_paths or (), folder)
     saved = flavor.save(model, folder, options)
     described = MLModel.new(flavors=_sections(flavor, saved, bool(code_paths)), metadata=details.metadata, **identity)
-    described.own = True
     _add_example(described, flavor, folder, details)
     modules = {*saved.modules, *_data_modules(described.signature)}
     write_environment(folder, details.environment, flavor.requirements(), modules, code_paths)
     described.digests, described.model_size_bytes = digests.compute(folder)
     described.save(folder / MLMODEL)
     return described
-
-
-def _type_name(model: Any) -> str:
-    kind = type(model)
-    return f"{kind.__module__}.{kind.__qualname__}"
 
 
 def _sections(flavor: Flavor, saved: SavedFlavor, has_code: bool) -> dict[str, dict[str, Any]]:

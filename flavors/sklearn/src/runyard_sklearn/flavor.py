@@ -42,6 +42,8 @@ class SklearnFlavor(Flavor):
     def save(self, model: Any, folder: Path, options: Mapping[str, Any]) -> SavedFlavor:
         import sklearn
 
+        if not self.accepts(model):
+            raise InvalidInput(f"{type(model).__name__} is not a scikit-learn model.")
         given = _Options(**options)
         serialization, trusted = _dump(model, folder, given)
         file = _FILES[serialization]
