@@ -58,8 +58,8 @@ class Plugin(msgspec.Struct, eq=False, repr_omit_defaults=True):
         return f"{self.distribution} {self.version}".strip()
 
     def fail(self, reason: str, error: BaseException | None = None) -> None:
-        """Take the plugin out of use and say why."""
-        self.state, self.reason, self.error, self.implementation = State.FAILED, reason, error, None
+        """Take the plugin out of use and say why, in one line."""
+        self.state, self.reason, self.error, self.implementation = State.FAILED, " ".join(reason.split()), error, None
 
 
 def discover(path: Sequence[str] | None = None) -> list[Plugin]:

@@ -47,7 +47,8 @@ class Plugins:
             self._manager.check_pending()
             self._refuse_wrappers(plugin)
         except Exception as error:
-            self._manager.unregister(plugin.implementation)
+            if self._manager.is_registered(plugin.implementation):
+                self._manager.unregister(plugin.implementation)
             plugin.fail(f"{type(error).__name__}: {error}", error)
         else:
             self._by_module[id(plugin.implementation)] = plugin
