@@ -32,12 +32,14 @@ __all__ = [
     "read_yaml",
     "refused",
     "replace_bytes",
+    "replace_file",
     "replace_text",
+    "write_all",
     "write_new",
     "write_yaml",
 ]
 
-TEMPORARY_PREFIX = ".runyard-"
+TEMPORARY_PREFIX, TEMPORARY_SUFFIX = ".runyard-", ".tmp"
 # Bytes are written as they are, also where the operating system tells text files from others.
 _BINARY = getattr(os, "O_BINARY", 0)
 _READ = os.O_RDONLY | _BINARY
@@ -133,16 +135,16 @@ def ensure_folder(path: str) -> None:
         refused(path, error, "create")
 
 
-def _write_temporary(folder: str, data: bytes) -> str:
+def _write_temporary(folder: str, fill: Callable[[int], None]) -> str:
     """Write a new file that no other program looks at and return its path; nothing is left when that fails."""
-    path = f"{folder}/{TEMPORARY_PREFIX}{os.getpid()}-{next(_serial)}-{os.urandom(4).hex()}.tmp"
+    path = f"{folder}/{TEMPORARY_PREFIX}{os.getpid()}-{next(_serial)}-{os.urandom(4).hex()}{TEMPORARY_SUFFIX}"
     descriptor = os.open(path, _CREATE, 0o666)
     try:
         try:
-            _write_all(descriptor, data)
+            fill(descriptor)
         finally:
             os.close(descriptor)
-    except OSError:
+    except BaseException:
         os.unlink(path)
         raise
     return path
@@ -160,7 +162,7 @@ def replace_text(path: str, text: str, staging: str | None = None) -> None:
     Raises:
         StorageFailure: It cannot be written; the old contents are still there.
     """
-    _put(path, encode(path, text), staging, os.replace)
+    replace_bytes(path, encode(path, text), staging)
 
 
 def create_text(path: str, text: str, staging: str | None = None) -> bool:
@@ -182,25 +184,39 @@ def create_text(path: str, text: str, staging: str | None = None) -> bool:
 
 def replace_bytes(path: str, data: bytes, staging: str | None = None) -> None:
     """Put bytes into a file as `replace_text` does."""
-    _put(path, data, staging, os.replace)
+    replace_file(path, lambda descriptor: write_all(descriptor, data), staging)
+
+
+def replace_file(path: str, fill: Callable[[int], None], staging: str | None = None) -> None:
+    """Put what a function writes into a file as `replace_text` does.
+
+    Args:
+        path: The file; its folder is made where it is missing.
+        fill: Writes to the descriptor of an open, empty file; an `OSError` in it counts as a refusal to write.
+        staging: As for `replace_text`.
+
+    Raises:
+        StorageFailure: It cannot be written; the old contents are still there.
+    """
+    _put(path, fill, staging, os.replace)
 
 
 def _create(path: str, data: bytes, staging: str | None) -> bool:
     try:
-        _put(path, data, staging, _link)
+        _put(path, lambda descriptor: write_all(descriptor, data), staging, _link)
     except FileExistsError:
         return False
     return True
 
 
-def _put(path: str, data: bytes, staging: str | None, move: Callable[[str, str], None]) -> None:
+def _put(path: str, fill: Callable[[int], None], staging: str | None, move: Callable[[str, str], None]) -> None:
     """Write a temporary file and move it into place; let a `FileExistsError` of the move through."""
     folder = os.path.dirname(path)
     if staging is None:
         ensure_folder(folder)
     temporary = None
     try:
-        temporary = _write_temporary(staging or folder, data)
+        temporary = _write_temporary(staging or folder, fill)
         try:
             move(temporary, path)
         except FileNotFoundError:
@@ -313,14 +329,15 @@ def write_new(path: str, text: str) -> None:
     try:
         descriptor = os.open(path, _CREATE, 0o666)
         try:
-            _write_all(descriptor, data)
+            write_all(descriptor, data)
         finally:
             os.close(descriptor)
     except OSError as error:
         refused(path, error, "write")
 
 
-def _write_all(descriptor: int, data: bytes) -> None:
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write bytes to an open file, in as many calls as it takes."""
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]
@@ -380,11 +397,13 @@ def read_yaml(path: str) -> dict[str, Any]:
 
 
 def dump_yaml(content: Mapping[str, Any]) -> str:
-    """Return a mapping as YAML: block style, keys sorted, Unicode as it is."""
+    """Return a mapping as YAML: block style, keys sorted."""
     import yaml
 
     dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-    text: str = yaml.dump(dict(content), Dumper=dumper, default_flow_style=False, allow_unicode=True)
+    # The dumper in Python adds blanks after some line separators that it does not escape.
+    unicode = dumper is not yaml.SafeDumper
+    text: str = yaml.dump(dict(content), Dumper=dumper, default_flow_style=False, allow_unicode=unicode)
     return text
 
 

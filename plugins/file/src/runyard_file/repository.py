@@ -1,0 +1,165 @@
+"""Artifacts in a local folder."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from runyard.artifacts.repository import ArtifactRepository, Progress
+from runyard.entities import FileInfo
+from runyard.errors import InvalidInput, NotFound
+from runyard.uris import ArtifactPath
+from runyard_file.copying import copy
+from runyard_file.files import TEMPORARY_PREFIX, TEMPORARY_SUFFIX, refused, replace_file
+from runyard_file.reports import warn_once
+
+__all__ = ["LocalArtifactRepository"]
+
+# Opening a pipe must not wait for somebody who writes to it.
+_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+
+
+class LocalArtifactRepository(ArtifactRepository):
+    """Keeps files below a local folder, which other programs may read and write too.
+
+    A file is written under a temporary name in its folder and then moved into place. Symbolic links are followed while
+    they stay below the root; one that leads out of it is neither listed nor read nor written through.
+    """
+
+    def upload_file(self, source: Path, path: ArtifactPath, progress: Progress | None = None) -> None:
+        if not path:
+            raise InvalidInput(f"The file {str(source)!r} needs a name among the artifacts; the path is empty.")
+        target = self._place(path)
+        with _opened(os.fspath(source)) as descriptor:
+            replace_file(target, lambda new: copy(descriptor, new, progress))
+
+    def download_file(self, path: ArtifactPath, target: Path, progress: Progress | None = None) -> None:
+        with _opened(self._place(path)) as descriptor:
+            replace_file(os.path.abspath(target), lambda new: copy(descriptor, new, progress))
+
+    @contextmanager
+    def open(self, path: ArtifactPath) -> Iterator[BinaryIO]:
+        with _opened(self._place(path)) as descriptor, open(descriptor, "rb", closefd=False) as stream:
+            yield stream
+
+    def list(self, path: ArtifactPath) -> list[FileInfo]:
+        folder = self._place(path)
+        found = []
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    # A file may vanish between listing and looking at it.
+                    with suppress(FileNotFoundError):
+                        info = self._entry(path, entry)
+                        if info is not None:
+                            found.append(info)
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        except OSError as error:
+            refused(folder, error, "list")
+        found.sort(key=lambda info: info.path)
+        return found
+
+    def info(self, path: ArtifactPath) -> FileInfo | None:
+        place = self._place(path)
+        if not path:
+            return FileInfo("", is_dir=True)
+        try:
+            status = os.stat(place)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            refused(place, error, "read")
+        return _info(path, status)
+
+    def delete(self, path: ArtifactPath) -> None:
+        # The link itself goes, not what it leads to.
+        place = os.path.join(self._place(path.parent), path.name) if path else self.root.path
+        try:
+            if os.path.islink(place) or not os.path.isdir(place):
+                os.unlink(place)
+            else:
+                import shutil
+
+                shutil.rmtree(place)
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        except OSError as error:
+            refused(place, error, "delete")
+
+    def local_path(self, path: ArtifactPath) -> Path | None:
+        place = self._place(path)
+        return Path(place) if os.path.exists(place) else None
+
+    def _place(self, path: ArtifactPath) -> str:
+        """Return where an artifact is.
+
+        Raises:
+            InvalidInput: A symbolic link on the way leads out of the root, or it is a name of temporary files.
+        """
+        place = self.root.path
+        for part in path.parts:
+            if _is_temporary(part):
+                raise InvalidInput(f"The name {part!r} is kept for temporary files; take another one.")
+            place = f"{place}/{part}"
+            if os.path.islink(place):
+                return str(path.below(self.root.path))
+        return place
+
+    def _entry(self, folder: ArtifactPath, entry: os.DirEntry[str]) -> FileInfo | None:
+        """Return what a listing says of an entry of a folder; `None` for what is no artifact."""
+        if _is_temporary(entry.name):
+            return None
+        try:
+            path = folder / entry.name
+        except InvalidInput as error:
+            warn_once(entry.path, f"{error} It is left out of the listing of {str(folder)!r}.")
+            return None
+        if entry.is_symlink() and self._leads_astray(folder, entry):
+            return None
+        return _info(path, entry.stat())
+
+    def _leads_astray(self, folder: ArtifactPath, link: os.DirEntry[str]) -> bool:
+        """Say whether a symbolic link leads out of the root, or back to a folder on the way to it."""
+        goal = os.path.realpath(link.path)
+        root = os.path.realpath(self.root.path)
+        if not goal.startswith(os.path.join(root, "")):
+            return True
+        parts = folder.parts
+        return any(goal == os.path.realpath(os.path.join(root, *parts[:depth])) for depth in range(1, len(parts) + 1))
+
+
+def _is_temporary(name: str) -> bool:
+    return name.startswith(TEMPORARY_PREFIX) and name.endswith(TEMPORARY_SUFFIX)
+
+
+def _info(path: ArtifactPath, status: os.stat_result) -> FileInfo | None:
+    if stat.S_ISDIR(status.st_mode):
+        return FileInfo(str(path), is_dir=True)
+    return FileInfo(str(path), is_dir=False, file_size=status.st_size) if stat.S_ISREG(status.st_mode) else None
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[int]:
+    """Open a regular file for reading.
+
+    Raises:
+        NotFound: There is no such file.
+        StorageFailure: It cannot be opened.
+    """
+    try:
+        descriptor = os.open(path, _READ)
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        raise NotFound(f"There is no file {path!r}.") from None
+    except OSError as error:
+        refused(path, error, "read")
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise NotFound(f"{path!r} is no file.")
+        yield descriptor
+    finally:
+        os.close(descriptor)
