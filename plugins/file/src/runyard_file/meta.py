@@ -21,11 +21,14 @@ _KEY = r"[A-Za-z_][A-Za-z0-9_.\-]*"
 # Words that YAML 1.1 takes for something else than text, such as `yes`, `null` and `.inf`, hold none but these letters
 # or are listed; numbers, dates and times begin with a digit, a sign or a dot.
 _PLAIN = r"[A-Za-z_/][A-Za-z0-9_./\-]*(?::[A-Za-z0-9_./\-]+)*"
-_LINE = re.compile(rf"({_KEY}): (?:(0|-?[1-9][0-9]*)|'([^'\n]*)'|({_PLAIN})|(\[\]|\{{\}}))\n")
+# No controls, line separators or other signs that YAML treats specially.
+_ORDINARY = r" -&(-~\u00a1-\u02ff\u0370-\u1fff\u3041-\ud7ff"
+_LINE = re.compile(rf"({_KEY}): (?:(0|-?[1-9][0-9]*)|'([{_ORDINARY}]*)'|({_PLAIN})|(\[\]|\{{\}}))\n")
 _SPECIAL = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 _PLAIN_KEY = re.compile(_KEY)
 _PLAIN_TEXT = re.compile(_PLAIN)
-_QUOTABLE = re.compile(r"[ -~\u00a1-\u02ff\u0370-\u1fff\u3041-\ud7ff]*")
+_QUOTABLE = re.compile(rf"['{_ORDINARY}]*")
+_ESCAPED = re.compile(r'[^ -~]|["\\]')
 _EMPTY: dict[str, Callable[[], Any]] = {"[]": list, "{}": dict}
 
 
@@ -99,10 +102,15 @@ def _scalar(value: Any) -> str | None:
             return str(value)
         if _QUOTABLE.fullmatch(value):
             return "'" + value.replace("'", "''") + "'"
-        return None
+        return '"' + _ESCAPED.sub(_escape, value) + '"'
     if value in ([], {}):
         return "[]" if isinstance(value, list) else "{}"
     return None
+
+
+def _escape(found: re.Match[str]) -> str:
+    number = ord(found[0])
+    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
 
 
 def whole_number(path: str, content: Mapping[str, Any], key: str) -> int | None:
