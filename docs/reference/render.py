@@ -34,11 +34,13 @@ def commands() -> str:
 
 
 def _commands(command: click.Command, context: click.Context) -> Iterator[str]:
-    usage = " ".join(command.collect_usage_pieces(context))
-    yield f"## {context.command_path}\n\n{_prose(command.help)}\n\n```console\n$ {context.command_path} {usage}\n```\n"
+    usage = " ".join((context.command_path, *_usage(command)))
+    yield f"## {context.command_path}\n\n{_prose(command.help)}\n\n```console\n$ {usage}\n```\n"
     rows = "".join(_parameters(command))
     if rows:
         yield rows
+    if command.epilog:
+        yield f"{_prose(command.epilog)}\n"
     if isinstance(command, click.Group):
         names: dict[int, list[str]] = {}
         for name in command.list_commands(context):
@@ -51,6 +53,26 @@ def _commands(command: click.Command, context: click.Context) -> Iterator[str]:
                 yield from _commands(found, click.Context(found, context, info_name=name))
                 if others:
                     yield f"Also called {', '.join(f'`{other}`' for other in others)}.\n"
+
+
+def _usage(command: click.Command) -> Iterator[str]:
+    if any(isinstance(each, click.Option) for each in command.params):
+        yield "[OPTIONS]"
+    if isinstance(command, click.Group):
+        yield "COMMAND"
+    for argument in command.params:
+        if isinstance(argument, click.Argument):
+            name = _metavar(argument) + ("..." if argument.nargs == -1 else "")
+            yield name if argument.required else f"[{name}]"
+
+
+def _metavar(parameter: click.Parameter) -> str:
+    """Return what stands for a value; click's own word for it differs between its releases."""
+    if parameter.metavar:
+        return parameter.metavar
+    if isinstance(parameter.type, click.Choice):
+        return "|".join(parameter.type.choices)
+    return (parameter.type.name if isinstance(parameter, click.Option) else parameter.name or "").upper()
 
 
 def _prose(text: str | None) -> str:
@@ -70,7 +92,7 @@ def _parameters(command: click.Command) -> Iterator[str]:
         yield "| option | meaning |\n| --- | --- |\n"
     for option in options:
         names = ", ".join(f"`{name}`" for name in (*option.opts, *option.secondary_opts))
-        value = "" if option.is_flag else f" {_cell(option.make_metavar(click.Context(command)))}"
+        value = "" if option.is_flag else f" {_cell(_metavar(option))}"
         yield f"| {names}{value} | {_cell(option.help or '')}{_extra(option)} |\n"
 
 

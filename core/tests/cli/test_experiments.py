@@ -83,6 +83,15 @@ def test_delete_and_restore(runyard: Runyard, client: RunyardClient) -> None:
     assert client.get_experiment(experiment_id).lifecycle_stage == "active"
 
 
+def test_changes_as_json(runyard: Runyard, client: RunyardClient) -> None:
+    made = json.loads(runyard("experiments", "create", "demo", "--json").out)
+    assert made == {"experiment_id": made["experiment_id"], "name": "demo"}
+    renamed = json.loads(runyard("experiments", "rename", "demo", "new", "--json").out)
+    assert renamed == {"experiment_id": made["experiment_id"], "name": "new"}
+    assert json.loads(runyard("experiments", "delete", "new", "--json").out) == {"deleted": [made["experiment_id"]]}
+    assert json.loads(runyard("experiments", "restore", "new", "--json").out) == {"restored": [made["experiment_id"]]}
+
+
 def test_nothing_is_deleted_where_one_is_unknown(runyard: Runyard, client: RunyardClient) -> None:
     client.create_experiment("demo")
     assert runyard("experiments", "delete", "--yes", "demo", "absent").code == 1

@@ -187,6 +187,12 @@ def test_delete_and_restore(runyard: Runyard, two_runs: TwoRuns, client: Runyard
     assert len(runyard("runs", "list").lines) == 2
 
 
+def test_delete_and_restore_as_json(runyard: Runyard, two_runs: TwoRuns) -> None:
+    deleted = runyard("runs", "delete", "--yes", *two_runs, "--json").out
+    assert json.loads(deleted) == {"deleted": list(two_runs)}
+    assert json.loads(runyard("runs", "restore", two_runs[0], "--json").out) == {"restored": [two_runs[0]]}
+
+
 def test_nothing_is_deleted_where_one_is_unknown_or_nobody_can_be_asked(runyard: Runyard, two_runs: TwoRuns) -> None:
     assert runyard("runs", "delete", "--yes", two_runs[0], "0" * 32).code == 1
     shown = runyard("runs", "delete", *two_runs)

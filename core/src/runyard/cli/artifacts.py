@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click  # noqa: TID253 - this module is what is imported late
 
+from runyard.cli.bulk import Report
 from runyard.cli.completion import complete_runs
 from runyard.cli.lookup import open_client
 from runyard.cli.options import json_option, required, run_option
@@ -111,12 +112,14 @@ def size(number: int | None) -> str:
 @click.argument("run", shell_complete=complete_runs)
 @click.argument("local", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @_artifact_path_option
-def log(run: str, local: tuple[Path, ...], artifact_path: str | None) -> None:
+@json_option
+def log(run: str, local: tuple[Path, ...], artifact_path: str | None, as_json: bool) -> None:
     """Log files and folders, each under its own name, as artifacts of RUN."""
     client = open_client()
-    for path in local:
-        client.log_artifact(run, str(path), artifact_path)
-        click.echo(f"Logged {path}", err=True)
+    with Report("logged", as_json) as report:
+        for path in local:
+            client.log_artifact(run, str(path), artifact_path)
+            report.add(str(path), f"Logged {path}")
 
 
 @artifacts.command("log-artifact")
@@ -126,7 +129,7 @@ def log(run: str, local: tuple[Path, ...], artifact_path: str | None) -> None:
 def log_artifact(local_file: Path, run_id: str, artifact_path: str | None) -> None:
     """Log one file."""
     open_client().log_artifact(run_id, str(local_file), artifact_path)
-    click.echo(f"Logged {local_file}", err=True)
+    click.echo(f"Logged {local_file}")
 
 
 @artifacts.command("log-artifacts")
@@ -142,7 +145,7 @@ def log_artifact(local_file: Path, run_id: str, artifact_path: str | None) -> No
 def log_artifacts(local_dir: Path, run_id: str, artifact_path: str | None) -> None:
     """Log what is in a folder."""
     open_client().log_artifacts(run_id, str(local_dir), artifact_path)
-    click.echo(f"Logged {local_dir}", err=True)
+    click.echo(f"Logged {local_dir}")
 
 
 @artifacts.command()
@@ -157,6 +160,7 @@ def log_artifacts(local_dir: Path, run_id: str, artifact_path: str | None) -> No
     type=click.Path(file_okay=False, path_type=Path),
     help="The folder to put it in, made if missing; files that are on this machine are not copied without it.",
 )
+@json_option
 def download(
     source: str | None,
     path: str | None,
@@ -164,10 +168,15 @@ def download(
     artifact_path: str | None,
     artifact_uri: str | None,
     dst_path: Path | None,
+    as_json: bool,
 ) -> None:
     """Fetch a file or folder and print where it is."""
     from runyard.artifacts import download_artifacts
 
     address = _address(source, path or artifact_path, run_id, artifact_uri)
     destination = None if dst_path is None else str(dst_path)
-    click.echo(download_artifacts(artifact_uri=address, dst_path=destination))
+    place = download_artifacts(artifact_uri=address, dst_path=destination)
+    if as_json:
+        print_json({"path": place})
+    else:
+        click.echo(place)

@@ -1,4 +1,4 @@
-"""Doing one thing to several objects: asking first, and reading ``KEY=VALUE`` words."""
+"""Doing one thing to several objects: asking first, telling what was done; and reading ``KEY=VALUE`` words."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import click  # noqa: TID253 - this module is what is imported late
 
+from runyard.cli.output import print_json
 from runyard.cli.text import printable
 
 _SHOWN = 10
@@ -33,6 +34,38 @@ def confirm_several(action: str, names: Sequence[str], yes: bool) -> None:
     if len(names) > _SHOWN:
         click.echo(f"  … and {len(names) - _SHOWN} more", err=True)
     click.confirm(f"{action}: these {len(names)}?", abort=True, err=True)
+
+
+class Report:
+    """Tells what is done while it is done, or as one JSON document at the end, also if that comes early.
+
+    Args:
+        verb: What is done, in the past: ``deleted``.
+        as_json: Whether a document is wanted.
+    """
+
+    def __init__(self, verb: str, as_json: bool) -> None:
+        self._verb = verb
+        self._as_json = as_json
+        self._done: list[str] = []
+
+    def __enter__(self) -> Report:
+        return self
+
+    def add(self, key: str, message: str) -> None:
+        """Note that it was done to one of them.
+
+        Args:
+            key: Its id, for the document.
+            message: What a person reads.
+        """
+        self._done.append(key)
+        if not self._as_json:
+            click.echo(message)
+
+    def __exit__(self, *_: object) -> None:
+        if self._as_json:
+            print_json({self._verb: self._done})
 
 
 def pairs(words: Iterable[str], option: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click  # noqa: TID253 - this module is what is imported late
 
-from runyard.cli.bulk import confirm_several
+from runyard.cli.bulk import Report, confirm_several, pairs
 from runyard.cli.completion import complete_experiments
 from runyard.cli.lookup import every, find_experiment, open_client, view_type
 from runyard.cli.moments import moment
@@ -71,7 +71,6 @@ def list_experiments(
             )
             for experiment in found
         ),
-        keep=2,
     )
 
 
@@ -89,8 +88,6 @@ def create(
     name: str | None, experiment_name: str | None, artifact_location: str | None, tags: tuple[str, ...], as_json: bool
 ) -> None:
     """Create an experiment called NAME."""
-    from runyard.cli.bulk import pairs
-
     wanted = required("name", NAME=name, experiment_name=experiment_name)
     experiment_id = open_client().create_experiment(wanted, artifact_location, pairs(tags, "--tag"))
     if as_json:
@@ -130,25 +127,30 @@ def get(
 @click.argument("experiment", nargs=-1, shell_complete=complete_experiments)
 @_id_option
 @yes_option
-def delete(experiment: tuple[str, ...], experiment_id: str | None, yes: bool) -> None:
+@json_option
+def delete(experiment: tuple[str, ...], experiment_id: str | None, yes: bool, as_json: bool) -> None:
     """Move experiments and their runs to the trash; `runyard experiments restore` brings them back."""
     client = open_client()
     found = _resolve_all(client, experiment, experiment_id)
     confirm_several("Move to the trash", [f"{each.name} (id {each.experiment_id})" for each in found], yes)
-    for each in found:
-        client.delete_experiment(each.experiment_id)
-        click.echo(f"Experiment with ID {each.experiment_id} has been deleted.")
+    with Report("deleted", as_json) as report:
+        for each in found:
+            client.delete_experiment(each.experiment_id)
+            report.add(each.experiment_id, f"Experiment with ID {each.experiment_id} has been deleted.")
 
 
 @experiments.command()
 @click.argument("experiment", nargs=-1, shell_complete=complete_experiments)
 @_id_option
-def restore(experiment: tuple[str, ...], experiment_id: str | None) -> None:
+@json_option
+def restore(experiment: tuple[str, ...], experiment_id: str | None, as_json: bool) -> None:
     """Take experiments and their runs out of the trash."""
     client = open_client()
-    for each in _resolve_all(client, experiment, experiment_id):
-        client.restore_experiment(each.experiment_id)
-        click.echo(f"Experiment with id {each.experiment_id} has been restored.")
+    found = _resolve_all(client, experiment, experiment_id)
+    with Report("restored", as_json) as report:
+        for each in found:
+            client.restore_experiment(each.experiment_id)
+            report.add(each.experiment_id, f"Experiment with id {each.experiment_id} has been restored.")
 
 
 def _resolve_all(client: RunyardClient, experiment: tuple[str, ...], experiment_id: str | None) -> list[Experiment]:
@@ -165,13 +167,19 @@ def _resolve_all(client: RunyardClient, experiment: tuple[str, ...], experiment_
 @click.argument("name", required=False)
 @_id_option
 @click.option("--new-name", metavar="NAME", help="Its new name.")
-def rename(experiment: str | None, name: str | None, experiment_id: str | None, new_name: str | None) -> None:
+@json_option
+def rename(
+    experiment: str | None, name: str | None, experiment_id: str | None, new_name: str | None, as_json: bool
+) -> None:
     """Give EXPERIMENT another NAME."""
     client = open_client()
     wanted = required("name", NAME=name, new_name=new_name)
     found = _resolve(client, experiment, experiment_id)
     client.rename_experiment(found.experiment_id, wanted)
-    click.echo(f"Experiment with id {found.experiment_id} has been renamed to '{wanted}'.")
+    if as_json:
+        print_json({"experiment_id": found.experiment_id, "name": wanted})
+    else:
+        click.echo(f"Experiment with id {found.experiment_id} has been renamed to '{wanted}'.")
 
 
 @experiments.command("csv")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click  # noqa: TID253 - this module is what is imported late
 
-from runyard.cli.bulk import confirm_several, pairs
+from runyard.cli.bulk import Report, confirm_several, pairs
 from runyard.cli.completion import complete_runs
 from runyard.cli.errors import note
 from runyard.cli.lookup import every, open_client, selected_experiment, view_type
@@ -246,25 +246,30 @@ def create(
 @click.argument("run", nargs=-1, shell_complete=complete_runs)
 @run_option
 @yes_option
-def delete(run: tuple[str, ...], run_id: str | None, yes: bool) -> None:
+@json_option
+def delete(run: tuple[str, ...], run_id: str | None, yes: bool, as_json: bool) -> None:
     """Move runs to the trash; `runyard runs restore` brings them back."""
     client = open_client()
     found = _resolve_all(client, run, run_id)
     confirm_several("Move to the trash", [f"{each.info.run_id} {each.info.run_name}" for each in found], yes)
-    for each in found:
-        client.delete_run(each.info.run_id)
-        click.echo(f"Run with ID {each.info.run_id} has been deleted.")
+    with Report("deleted", as_json) as report:
+        for each in found:
+            client.delete_run(each.info.run_id)
+            report.add(each.info.run_id, f"Run with ID {each.info.run_id} has been deleted.")
 
 
 @runs.command()
 @click.argument("run", nargs=-1, shell_complete=complete_runs)
 @run_option
-def restore(run: tuple[str, ...], run_id: str | None) -> None:
+@json_option
+def restore(run: tuple[str, ...], run_id: str | None, as_json: bool) -> None:
     """Take runs out of the trash."""
     client = open_client()
-    for each in _resolve_all(client, run, run_id):
-        client.restore_run(each.info.run_id)
-        click.echo(f"Run with id {each.info.run_id} has been restored.")
+    found = _resolve_all(client, run, run_id)
+    with Report("restored", as_json) as report:
+        for each in found:
+            client.restore_run(each.info.run_id)
+            report.add(each.info.run_id, f"Run with id {each.info.run_id} has been restored.")
 
 
 def _resolve_all(client: RunyardClient, run: tuple[str, ...], run_id: str | None) -> list[Run]:
