@@ -167,6 +167,11 @@ RECORD_ENV_VARS_IN_MODEL_LOGGING: Setting[bool] = Setting(
 )
 
 
+def enable_async_logging(enable: bool = True) -> None:
+    """Record in the background, here and in processes that are started from here, unless a call says otherwise."""
+    ENABLE_ASYNC_LOGGING.export("true" if enable else "false")
+
+
 def settings() -> dict[str, Setting[object]]:
     """Return the core's settings by name, for documentation and `runyard doctor`."""
     return {value.name: value for value in globals().values() if isinstance(value, Setting)}

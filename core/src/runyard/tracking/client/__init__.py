@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 
 from runyard.tracking.client.artifacts import ArtifactClient
-from runyard.tracking.client.experiments import ExperimentClient
 from runyard.tracking.client.models import LoggedModelClient
+from runyard.tracking.client.old_names import OldNames
 
 __all__ = ["MlflowClient", "RunyardClient"]
 
 
-class RunyardClient(ArtifactClient, ExperimentClient, LoggedModelClient):
+class RunyardClient(ArtifactClient, LoggedModelClient, OldNames):
     """Talks to a tracking store and a model registry.
 
     Args:
