@@ -64,6 +64,12 @@ def test_a_core_without_plugins_says_what_to_install() -> None:
     assert "runyard-file" in done.stderr
 
 
+def test_what_the_output_cannot_encode_is_escaped() -> None:
+    done = program("--no-plugins", "doctor", PYTHONIOENCODING="ascii", RUNYARD_EXPERIMENT_NAME="Größe …")
+    assert r"Gr\xf6\xdfe \u2026" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
 def test_a_reader_that_goes_away_is_no_error() -> None:
     command = [sys.executable, "-m", "runyard", "--help"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:

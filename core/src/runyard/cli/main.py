@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -55,6 +56,8 @@ def _run(words: list[str]) -> int:
     from runyard.cli import errors
     from runyard.cli.program import program
 
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # whatever a name holds, printing it is no error
     debug = False
     try:
         with errors.plain_warnings(), program.make_context("runyard", words) as context:
