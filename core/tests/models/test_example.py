@@ -66,7 +66,7 @@ def test_a_frame_without_column_names(tmp_path: Path) -> None:
         ([1, "a"], "json_object", [1, "a"]),
         ("hello", "json_object", "hello"),
         (b"abc", "json_object", "YWJj\n"),
-        (datetime.datetime(2020, 1, 1), "json_object", "2020-01-01T00:00:00"),
+        (datetime.datetime.fromisoformat("2020-01-01T00:00:00"), "json_object", "2020-01-01T00:00:00"),
         (np.float32(1.5), "json_object", 1.5),
     ],
 )

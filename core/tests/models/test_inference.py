@@ -87,13 +87,13 @@ def test_columns(case: str) -> None:
         ),
         (lambda: ["a", "b"], [column("string", None)]),
         (lambda: ["a", None], [column("string", None)]),
-        (lambda: [], [column("string", None)]),
+        (list, [column("string", None)]),
         (lambda: [{"a": 1}, {"a": 2, "c": "x"}], [column("long", "a"), column("string", "c", required=False)]),
         (lambda: [[1, 2], [3]], [array(LONG, None)]),
         (lambda: [[{"a": 1, "b": "x"}, {"a": 2}]], [array(RECORD, None)]),
         (lambda: 1.5, [column("double", None)]),
         (lambda: np.float32(1), [column("float", None)]),
-        (lambda: datetime.datetime(2020, 1, 1), [column("datetime", None)]),
+        (lambda: datetime.datetime.fromisoformat("2020-01-01T00:00:00"), [column("datetime", None)]),
     ],
 )
 def test_other_data(data: Any, expected: list[dict[str, Any]]) -> None:
@@ -136,7 +136,10 @@ def test_what_has_no_schema_accepts_anything_with_a_warning(data: Any) -> None:
         (1, {"default": 1, "shape": None, "type": "long"}),
         (True, {"default": True, "shape": None, "type": "boolean"}),
         ("a", {"default": "a", "shape": None, "type": "string"}),
-        (datetime.datetime(2020, 1, 1, 3), {"default": "2020-01-01T03:00:00", "shape": None, "type": "datetime"}),
+        (
+            datetime.datetime.fromisoformat("2020-01-01T03:00:00"),
+            {"default": "2020-01-01T03:00:00", "shape": None, "type": "datetime"},
+        ),
         (np.datetime64("2020-01-01"), {"default": "2020-01-01", "shape": None, "type": "datetime"}),
         ([1.5, 2], {"default": [1.5, 2.0], "shape": [-1], "type": "double"}),
         (np.array([1, 2]), {"default": [1, 2], "shape": [-1], "type": "long"}),

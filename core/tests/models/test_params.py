@@ -20,7 +20,7 @@ def test_json_comes_back_as_it_was() -> None:
     )
     schema = ParamSchema.from_json(text)
     assert schema.to_json() == text
-    assert schema.params[2].default == datetime.datetime(2020, 1, 1, 3)
+    assert schema.params[2].default == datetime.datetime.fromisoformat("2020-01-01T03:00:00")
     assert ParamSchema.from_json(text) == schema
 
 
@@ -34,7 +34,11 @@ def test_json_comes_back_as_it_was() -> None:
         ("double", 1.5, 1.5),
         ("string", "a", "a"),
         ("datetime", "2020-01-01", datetime.date(2020, 1, 1)),
-        ("datetime", datetime.datetime(2020, 1, 1), datetime.datetime(2020, 1, 1)),
+        (
+            "datetime",
+            datetime.datetime.fromisoformat("2020-01-01T00:00:00"),
+            datetime.datetime.fromisoformat("2020-01-01T00:00:00"),
+        ),
         ("long", None, None),
     ],
 )

@@ -8,9 +8,10 @@ from runyard.models.signature import ModelSignature
 
 COLUMNS = (
     '[{"type": "double", "name": "a", "required": true}, {"type": "array", "items": {"type": "long"}, "name": "b", '
-    '"required": false}, {"type": "object", "properties": {"x": {"type": "long", "required": true}, "y": {"type": "array", '
-    '"items": {"type": "string"}, "required": false}}, "name": "c", "required": true}, {"type": "map", "values": '
-    '{"type": "double"}, "name": "d", "required": true}, {"type": "any", "name": "e", "required": false}, '
+    '"required": false}, {"type": "object", "properties": {"x": {"type": "long", "required": true}, "y": {"type": '
+    '"array", "items": {"type": "string"}, "required": false}}, "name": "c", "required": true}, {"type": '
+    '"map", "values": {"type": "double"}, "name": "d", "required": true}, {"type": "any", "name": "e", '
+    '"required": false}, '
     '{"type": "sparkml_vector", "name": "f", "required": true}]'
 )
 TENSORS = (

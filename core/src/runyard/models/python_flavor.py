@@ -45,8 +45,8 @@ class PythonFlavor(Flavor):
                 f"{type(model).__name__} is no Python model: it is no function and has no predict method."
             )
         given = _Options(**options)
+        _check_predict(model)
         python_model = FunctionModel(model) if inspect.isroutine(model) else model
-        _check_predict(python_model)
         with (folder / FILE).open("wb") as stream, _base_by_value():
             try:
                 cloudpickle.dump(python_model, stream)
@@ -140,14 +140,19 @@ class _Options:
 
 
 def _check_predict(model: Any) -> None:
-    """Make sure that `predict` can be called with data."""
+    """Make sure that a model can be called with data."""
     if isinstance(model, PythonModel) and type(model).predict is PythonModel.predict:
         raise InvalidInput(f"{type(model).__name__} has no predict method of its own.")
-    names = list(inspect.signature(model.predict).parameters)
+    method = model if inspect.isroutine(model) else model.predict
+    try:
+        names = list(inspect.signature(method).parameters)
+    except ValueError:  # a built-in function that does not say what it takes
+        return
     if not set(names) - {"context", "params"}:
         raise InvalidInput(
-            f"The predict method of {type(model).__name__} takes ({', '.join(names)}); it needs one for the data: "
-            "predict(self, context, model_input, params=None), where context and params may be left out."
+            f"{getattr(method, '__qualname__', method)} takes ({', '.join(names)}); it needs an argument for the data. "
+            "A method is predict(self, context, model_input, params=None), a function f(model_input, params=None); "
+            "context and params may be left out."
         )
 
 

@@ -68,12 +68,14 @@ class FunctionModel(PythonModel):
     """
 
     def __init__(self, function: Any) -> None:
+        import inspect
+
         self.function = function
+        try:
+            self.takes_params = "params" in inspect.signature(function).parameters
+        except ValueError:  # a built-in function that does not say what it takes
+            self.takes_params = False
 
     def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:  # noqa: ARG002 - the base decides
         """Return what the function returns."""
-        import inspect
-
-        if "params" in inspect.signature(self.function).parameters:
-            return self.function(model_input, params=params)
-        return self.function(model_input)
+        return self.function(model_input, params=params) if self.takes_params else self.function(model_input)

@@ -26,7 +26,7 @@ distributions of the model's flavors in its place; see `replace_tool`.
 
 # The objects of these libraries are in the files of most models, and their version decides whether the files load: they
 # are pinned even where they come with another requirement.
-_ALWAYS_PINNED = frozenset({"numpy", "pandas", "scipy"})
+_ALWAYS_PINNED = frozenset({"cloudpickle", "numpy", "pandas", "scipy"})
 
 
 def infer_requirements(base: Iterable[str], modules: Iterable[str], code_paths: Sequence[Path] = ()) -> list[str]:
