@@ -88,8 +88,15 @@ def test_a_damaged_experiment_is_named_and_the_others_are_listed(folder: Path, t
 def test_doctor_leaves_an_empty_folder_empty(tmp_path: Path) -> None:
     done = runyard(tmp_path, "doctor", "--json")
     assert done.returncode == 0, done.stdout
-    assert json.loads(done.stdout)["tracking"]["source"] == "the default"
+    tracking = json.loads(done.stdout)["tracking"]
+    assert (tracking["source"], tracking["fresh"]) == ("the default", True)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_doctor_misses_the_plugin_also_where_there_is_no_folder(tmp_path: Path) -> None:
+    done = runyard(tmp_path, "--no-plugins", "doctor")
+    assert done.returncode == 1
+    assert "RUNYARD_PLUGINS" in done.stderr
 
 
 def test_doctor_says_that_a_root_cannot_be_read(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from runyard.uris import StoreURI
 
 if TYPE_CHECKING:
     from runyard.plugins.check import Fault
+    from runyard.plugins.registry import Registry
 
 _SECRET = re.compile(r"TOKEN|PASSWORD|PASSWD|SECRET|CREDENTIAL|(?<![A-Z])KEY(?![A-Z])|PASSPHRASE")
 _USERINFO = re.compile(r"(?<=://)[^/@\s]*@")
@@ -40,7 +41,8 @@ class StoreReport(msgspec.Struct, frozen=True):
     Attributes:
         uri: Its address, without credentials.
         source: What the address comes from: a variable, or the default.
-        answers: Whether it does; a folder that is not there yet is not made for the question.
+        answers: Whether it does.
+        fresh: Whether it is a folder that is not there yet; it is not made for the question.
         seconds: How long that took.
         error: Why it does not.
         remedy: What to do about that.
@@ -49,6 +51,7 @@ class StoreReport(msgspec.Struct, frozen=True):
     uri: str
     source: str
     answers: bool
+    fresh: bool
     seconds: float
     error: str | None = None
     remedy: str | None = None
@@ -107,11 +110,13 @@ def masked(name: str, value: str) -> str:
 
 
 def _stores(timeout: float) -> tuple[StoreReport, StoreReport]:
+    from runyard.plugins import get_plugins
     from runyard.registry.requests import RegisteredModelQuery
     from runyard.tracking import uris
     from runyard.tracking.requests import ExperimentQuery
 
     tracking = _probe(
+        get_plugins().tracking_stores,
         uris.get_tracking_uri,
         config.TRACKING_URI,
         "the default",
@@ -119,6 +124,7 @@ def _stores(timeout: float) -> tuple[StoreReport, StoreReport]:
         timeout,
     )
     registry = _probe(
+        get_plugins().model_registries,
         uris.get_registry_uri,
         config.REGISTRY_URI,
         "the tracking address",
@@ -133,6 +139,7 @@ def _source(setting: config.Setting[Any], otherwise: str) -> str:
 
 
 def _probe(
+    plugins: Registry[Any],
     address: Callable[[], str],
     setting: config.Setting[Any],
     otherwise: str,
@@ -140,19 +147,21 @@ def _probe(
     timeout: float,
 ) -> StoreReport:
     started = time.monotonic()
-    uri, error, remedy = "", None, None
+    uri, fresh, error, remedy = "", False, None, None
     try:
         text = address()
         uri = masked("", text)
         parsed = StoreURI.parse(text)
-        if parsed.scheme != "file" or os.path.exists(parsed.text):
+        plugins.load(parsed.scheme)
+        fresh = parsed.scheme == "file" and not os.path.exists(parsed.text)
+        if not fresh:
             _within(timeout, ask)
     except Exception as fault:
         error = masked("", explain(fault))
         named = fault.details.get("command") if isinstance(fault, RunyardError) else None
         remedy = named or f"export {setting.variables[0]}=<an address that answers>"
     seconds = round(time.monotonic() - started, 3)
-    return StoreReport(uri, _source(setting, otherwise), error is None, seconds, error, remedy)
+    return StoreReport(uri, _source(setting, otherwise), error is None, fresh, seconds, error, remedy)
 
 
 def _within(timeout: float, ask: Callable[[], object]) -> None:

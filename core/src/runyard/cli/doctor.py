@@ -54,5 +54,7 @@ def _fields(found: Diagnosis) -> list[tuple[str, Cell]]:
 
 
 def _store(store: StoreReport) -> str:
-    answer = f"answers in {store.seconds * 1000:.0f} ms" if store.answers else "does not answer"
+    answer = "does not answer"
+    if store.answers:
+        answer = "made when it is used first" if store.fresh else f"answers in {store.seconds * 1000:.0f} ms"
     return f"{store.uri} (from {store.source}), {answer}"
