@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
@@ -13,7 +12,7 @@ from runyard.tracking.requests import ExperimentQuery, NewExperiment
 from runyard.tracking.store import DEFAULT_EXPERIMENT_ID, DEFAULT_EXPERIMENT_NAME
 from runyard.uris import StoreURI
 from runyard_file.base import FileStoreBase, absolute_location, artifact_folder, change_meta, deleted, now
-from runyard_file.files import create_text, ensure_folder, locked, refused
+from runyard_file.files import create_text, discard_folder, ensure_folder, locked, refused
 from runyard_file.index import direct
 from runyard_file.infos import ACTIVE, DELETED, experiment_from, experiment_meta, stage
 from runyard_file.layout import RESERVED, TAGS, folders
@@ -44,7 +43,7 @@ class ExperimentStore(FileStoreBase):
             try:
                 self._make(experiment_id, experiment)
             except BaseException:
-                shutil.rmtree(self._layout.active_experiment(experiment_id), ignore_errors=True)
+                discard_folder(self._layout.active_experiment(experiment_id))
                 raise
         return experiment_id
 

@@ -23,6 +23,7 @@ if sys.platform != "win32":
 __all__ = [
     "append",
     "create_text",
+    "discard_folder",
     "dump_yaml",
     "ensure_folder",
     "locked",
@@ -133,6 +134,13 @@ def ensure_folder(path: str) -> None:
         os.makedirs(path, exist_ok=True)
     except OSError as error:
         refused(path, error, "create")
+
+
+def discard_folder(path: str) -> None:
+    """Remove a folder that was made in vain, as far as that is possible."""
+    import shutil
+
+    shutil.rmtree(path, ignore_errors=True)
 
 
 def _write_temporary(folder: str, fill: Callable[[int], None]) -> str:

@@ -93,7 +93,7 @@ class Folder:
             DataDamaged: It is no valid YAML, or no mapping.
             StorageFailure: It cannot be read.
         """
-        return self._read(self._values.metas, name, f"{self.path}/{name}", read_meta)
+        return self._read(self._values.metas, name, f"{self.path}/{name}", _load_meta)
 
     def info(self) -> RunInfo | None:
         """Return what identifies the run whose folder this is, `None` where it has no ``meta.yaml``; not to be changed.
@@ -102,7 +102,7 @@ class Folder:
             DataDamaged: It cannot be understood.
             StorageFailure: It cannot be read.
         """
-        return self._read(self._values.infos, META, f"{self.path}/{META}", read_info)
+        return self._read(self._values.infos, META, f"{self.path}/{META}", _load_info)
 
     def text(self, name: str) -> str | None:
         """Return the contents of a text file, `None` where there is no such file.
@@ -111,7 +111,7 @@ class Folder:
             DataDamaged: It is not UTF-8.
             StorageFailure: It cannot be read.
         """
-        return self._read(self._values.texts, name, f"{self.path}/{name}", read_text)
+        return self._read(self._values.texts, name, f"{self.path}/{name}", _load_text)
 
     def summary(self, key: str) -> Summary | None:
         """Return the summary of a metric of a run, `None` where it has no point.
@@ -120,13 +120,7 @@ class Folder:
             DataDamaged: A line is no point.
             StorageFailure: It cannot be read.
         """
-        known = self._values.summaries.get(key)
-        return self._read(
-            self._values.summaries,
-            key,
-            f"{self.path}/{METRICS}/{key}",
-            lambda path: summarize(path, None if known is None else known.value),
-        )
+        return self._read(self._values.summaries, key, f"{self.path}/{METRICS}/{key}", summarize)
 
     def values(self, kind: str) -> dict[str, str]:
         """Return params or tags by key.
@@ -141,7 +135,8 @@ class Folder:
         found = ((key, self.text(f"{kind}/{key}")) for key in keys(f"{self.path}/{kind}"))
         return {key: text for key, text in found if text is not None}
 
-    def _read(self, values: dict[str, _Known[V]], name: str, path: str, load: Callable[[str], V]) -> V | None:
+    def _read(self, values: dict[str, _Known[V]], name: str, path: str, load: Callable[[str, V | None], V]) -> V | None:
+        """Return the value of a file, remembered or read by `load` (given the value before); `None` without a file."""
         try:
             status = os.stat(path)
         except (FileNotFoundError, NotADirectoryError):
@@ -158,7 +153,7 @@ class Folder:
         # The clock is read before the contents: what is written after that gets a later time, hence a new signature.
         settled = time.time_ns() - max(status.st_mtime_ns, status.st_ctime_ns) > _SETTLED_NS
         try:
-            value = load(path)
+            value = load(path, None if known is None else known.value)
         except FileNotFoundError:
             values.pop(name, None)
             return None
@@ -170,6 +165,18 @@ class Folder:
         values[name] = _Known(seen if settled else _UNSETTLED, value)
         self._index.unwritten += settled
         return value
+
+
+def _load_meta(path: str, _: dict[str, Any] | None) -> dict[str, Any]:
+    return read_meta(path)
+
+
+def _load_info(path: str, _: RunInfo | None) -> RunInfo:
+    return read_info(path)
+
+
+def _load_text(path: str, _: str | None) -> str:
+    return read_text(path)
 
 
 class Index:

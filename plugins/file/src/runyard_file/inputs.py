@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable
 from typing import Any
@@ -26,6 +25,8 @@ __all__ = ["add_inputs", "add_outputs", "dataset_inputs", "inputs_of", "outputs_
 
 
 def _fingerprint(*parts: str) -> str:
+    import hashlib
+
     # Other programs find these folders by the same sum; nothing depends on its strength.
     return hashlib.md5("".join(parts).encode(), usedforsecurity=False).hexdigest()
 

@@ -21,13 +21,10 @@ _KEY = r"[A-Za-z_][A-Za-z0-9_.\-]*"
 # Words that YAML 1.1 takes for something else than text, such as `yes`, `null` and `.inf`, hold none but these letters
 # or are listed; numbers, dates and times begin with a digit, a sign or a dot.
 _PLAIN = r"[A-Za-z_/][A-Za-z0-9_./\-]*(?::[A-Za-z0-9_./\-]+)*"
-# No controls, line separators or other signs that YAML treats specially.
-_ORDINARY = r" -&(-~\u00a1-\u02ff\u0370-\u1fff\u3041-\ud7ff"
-_LINE = re.compile(rf"({_KEY}): (?:(0|-?[1-9][0-9]*)|'([{_ORDINARY}]*)'|({_PLAIN})|(\[\]|\{{\}}))\n")
+_LINE = re.compile(rf"({_KEY}): (?:(0|-?[1-9][0-9]*)|'([^'\n]*)'|({_PLAIN})|(\[\]|\{{\}}))\n")
 _SPECIAL = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 _PLAIN_KEY = re.compile(_KEY)
 _PLAIN_TEXT = re.compile(_PLAIN)
-_QUOTABLE = re.compile(rf"['{_ORDINARY}]*")
 _ESCAPED = re.compile(r'[^ -~]|["\\]')
 _EMPTY: dict[str, Callable[[], Any]] = {"[]": list, "{}": dict}
 
@@ -58,6 +55,8 @@ def parse_meta(path: str, text: str) -> dict[str, Any]:
             else:
                 break
         elif quoted is not None:
+            if not quoted.isprintable():  # YAML gives line separators and controls a meaning
+                break
             content[key] = quoted
         elif number is not None:
             content[key] = int(number)
@@ -100,7 +99,7 @@ def _scalar(value: Any) -> str | None:
     if isinstance(value, str):
         if _PLAIN_TEXT.fullmatch(value) and value.lower() not in _SPECIAL:
             return str(value)
-        if _QUOTABLE.fullmatch(value):
+        if value.isprintable():
             return "'" + value.replace("'", "''") + "'"
         return '"' + _ESCAPED.sub(_escape, value) + '"'
     if value in ([], {}):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import uuid
 from collections.abc import Iterator, Mapping
 
@@ -14,7 +13,7 @@ from runyard.errors import DataDamaged, NotFound
 from runyard.tracking.requests import LoggedModelQuery, NewLoggedModel
 from runyard_file.base import artifact_folder, change_meta, now
 from runyard_file.experiments import ExperimentStore
-from runyard_file.files import ensure_folder, replace_text
+from runyard_file.files import discard_folder, ensure_folder, replace_text
 from runyard_file.index import Folder, direct
 from runyard_file.infos import ACTIVE, DELETED, model_from, model_meta
 from runyard_file.layout import ARTIFACTS, METRICS, MODELS, PARAMS, TAGS, folders
@@ -56,7 +55,7 @@ class LoggedModelStore(ExperimentStore):
             replace_values(folder, model.tags)
             replace_text(f"{folder}/{META}", dump_meta(model_meta(made)))
         except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
+            discard_folder(folder)
             raise
         return made
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import uuid
 from collections.abc import Sequence
 from contextlib import suppress
@@ -15,7 +14,7 @@ from runyard.errors import StorageFailure
 from runyard.tracking.requests import HistoryQuery, NewRun, RunBatch, RunInputsBatch, RunUpdate
 from runyard.uris import StoreURI
 from runyard_file.base import artifact_folder, change_meta, deleted, now
-from runyard_file.files import ensure_folder, refused, write_new
+from runyard_file.files import discard_folder, ensure_folder, refused, write_new
 from runyard_file.index import Folder, Index, direct, signature
 from runyard_file.infos import ACTIVE, DELETED, RUN_NAME_TAG, run_meta
 from runyard_file.inputs import add_inputs, add_outputs, inputs_of, outputs_of
@@ -195,7 +194,7 @@ def _write_run(folder: str, info: RunInfo, tags: dict[str, str]) -> None:
         write_new(f"{folder}/{META}.new", dump_meta(run_meta(info)))
         os.rename(f"{folder}/{META}.new", f"{folder}/{META}")
     except BaseException as error:
-        shutil.rmtree(folder, ignore_errors=True)
+        discard_folder(folder)
         if isinstance(error, OSError) and not isinstance(error, StorageFailure):
             refused(folder, error, "create")
         raise
