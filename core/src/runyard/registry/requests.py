@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 import msgspec
 
@@ -70,17 +71,21 @@ class NewModelVersion(msgspec.Struct, frozen=True, kw_only=True):
 class RegisteredModelQuery(msgspec.Struct, frozen=True, kw_only=True):
     """A search for registered models. Default order: by name."""
 
+    page_cap: ClassVar[int] = 1000
+
     filter: Filter | None = None
     max_results: int = 100
     order_by: tuple[OrderBy, ...] = ()
     page_token: str | None = None
 
     def __post_init__(self) -> None:
-        limits.check_page_size(self.max_results, 1000)
+        limits.check_page_size(self.max_results, self.page_cap)
 
 
 class ModelVersionQuery(msgspec.Struct, frozen=True, kw_only=True):
     """A search for model versions. Default order: last updated first, then name, then version descending."""
+
+    page_cap: ClassVar[int] = 200_000
 
     filter: Filter | None = None
     max_results: int = 10_000
@@ -88,4 +93,4 @@ class ModelVersionQuery(msgspec.Struct, frozen=True, kw_only=True):
     page_token: str | None = None
 
     def __post_init__(self) -> None:
-        limits.check_page_size(self.max_results, 200_000)
+        limits.check_page_size(self.max_results, self.page_cap)

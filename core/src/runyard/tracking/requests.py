@@ -7,7 +7,7 @@ client encodes them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -92,6 +92,8 @@ def check_experiment_tags(tags: Mapping[str, str]) -> Mapping[str, str]:
 class ExperimentQuery(msgspec.Struct, frozen=True, kw_only=True):
     """A search for experiments. Default order: newest first, then by id."""
 
+    page_cap: ClassVar[int] = MAX_PAGE
+
     filter: Filter | None = None
     view: ViewType = ViewType.ACTIVE_ONLY
     max_results: int = 1000
@@ -99,7 +101,7 @@ class ExperimentQuery(msgspec.Struct, frozen=True, kw_only=True):
     page_token: str | None = None
 
     def __post_init__(self) -> None:
-        limits.check_page_size(self.max_results, MAX_PAGE)
+        limits.check_page_size(self.max_results, self.page_cap)
 
 
 class NewRun(msgspec.Struct, frozen=True, kw_only=True):
@@ -183,7 +185,7 @@ def _checked_metric(metric: Metric) -> Metric:
         type(value) is float
         and type(timestamp) is int
         and type(step) is int
-        and timestamp >= 0
+        and 0 <= timestamp < 2**63
         and -(2**63) <= step < 2**63
     ):
         return metric
@@ -211,6 +213,8 @@ class RunQuery(msgspec.Struct, frozen=True, kw_only=True):
         page_token: Where the page begins, from the page before.
     """
 
+    page_cap: ClassVar[int] = MAX_PAGE
+
     experiment_ids: tuple[str, ...]
     filter: Filter | None = None
     view: ViewType = ViewType.ACTIVE_ONLY
@@ -219,7 +223,7 @@ class RunQuery(msgspec.Struct, frozen=True, kw_only=True):
     page_token: str | None = None
 
     def __post_init__(self) -> None:
-        limits.check_page_size(self.max_results, MAX_PAGE)
+        limits.check_page_size(self.max_results, self.page_cap)
 
 
 class HistoryQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -314,6 +318,8 @@ class LoggedModelQuery(msgspec.Struct, frozen=True, kw_only=True):
         page_token: Where the page begins.
     """
 
+    page_cap: ClassVar[int] = MAX_PAGE
+
     experiment_ids: tuple[str, ...]
     filter: Filter | None = None
     datasets: tuple[tuple[str, str | None], ...] = ()
@@ -322,4 +328,4 @@ class LoggedModelQuery(msgspec.Struct, frozen=True, kw_only=True):
     page_token: str | None = None
 
     def __post_init__(self) -> None:
-        limits.check_page_size(self.max_results, MAX_PAGE)
+        limits.check_page_size(self.max_results, self.page_cap)

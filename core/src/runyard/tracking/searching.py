@@ -10,12 +10,13 @@ import msgspec
 from runyard import search
 from runyard.entities import Page, ViewType
 from runyard.errors import InvalidInput
-from runyard.tracking.requests import MAX_PAGE, ExperimentQuery, LoggedModelQuery, RunQuery
+from runyard.registry.requests import ModelVersionQuery, RegisteredModelQuery
+from runyard.tracking.requests import ExperimentQuery, LoggedModelQuery, RunQuery
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Q = TypeVar("Q", ExperimentQuery, RunQuery, LoggedModelQuery)
+Q = TypeVar("Q", ExperimentQuery, RunQuery, LoggedModelQuery, RegisteredModelQuery, ModelVersionQuery)
 T = TypeVar("T")
 
 
@@ -37,7 +38,8 @@ def all_pages(find: Callable[[Q], Page[T]], query: Q, max_results: int | None = 
     found: list[T] = []
     token: str | None = None
     while max_results is None or len(found) < max_results:
-        size = MAX_PAGE if max_results is None else min(MAX_PAGE, max_results - len(found))
+        cap = type(query).page_cap
+        size = cap if max_results is None else min(cap, max_results - len(found))
         page = find(msgspec.structs.replace(query, max_results=size, page_token=token))
         found += page
         token = page.token
