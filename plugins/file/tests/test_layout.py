@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from runyard.entities import Dataset, DatasetInput, InputTag, LoggedModelOutput, Metric, RunTag, ViewType
-from runyard.errors import NotFound
+from runyard.entities import Dataset, DatasetInput, InputTag, LoggedModelOutput, Metric, Param, RunTag, ViewType
+from runyard.errors import InvalidInput, NotFound
 from runyard.tracking.requests import (
     ExperimentQuery,
     HistoryQuery,
@@ -139,6 +139,29 @@ def test_keys_with_slashes_are_nested_folders(store: FileStore, root: Path, new_
     store.log_batch(RunBatch.checked(run_id, [Metric("val/loss", 1.0, 1)], tags=[RunTag("a/b/c", "x")]))
     assert (root / "0" / run_id / "metrics" / "val" / "loss").read_text() == "1 1.0 0\n"
     assert (root / "0" / run_id / "tags" / "a" / "b" / "c").read_text() == "x"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [(["a"], ["x", "a/b"]), (["a/b"], ["x", "a"]), ([], ["c", "c/d"]), ([], ["x", "é" * 200])]
+)
+def test_keys_that_no_folder_can_hold_together_are_refused_whole(
+    store: FileStore, new_run: Callable[..., str], first: list[str], second: list[str]
+) -> None:
+    run_id = new_run()
+    for kind in ("metrics", "params", "tags"):
+
+        def batch(names: list[str], kind: str = kind) -> RunBatch:
+            points = [Metric(name, 1.0, 1) for name in names]
+            params = [Param(name, "v") for name in names]
+            tags = [RunTag(name, "v") for name in names]
+            choice = {"metrics": (points, (), ()), "params": (points[:1], params, ()), "tags": ((), params[:1], tags)}
+            return RunBatch.checked(run_id, *choice[kind])
+
+        store.log_batch(batch(first))
+        before = store.get_run(run_id)
+        with pytest.raises(InvalidInput, match="in files"):
+            store.log_batch(batch(second))
+        assert store.get_run(run_id) == before
 
 
 def test_files_that_cannot_be_values_are_overlooked(store: FileStore, root: Path, new_run: Callable[..., str]) -> None:

@@ -12,7 +12,7 @@ from runyard.uris import ArtifactURI, StoreURI
 from runyard_file.files import locked, replace_text
 from runyard_file.index import Index
 from runyard_file.infos import ACTIVE, stage
-from runyard_file.layout import TRASH, Layout
+from runyard_file.layout import Layout
 from runyard_file.meta import META, dump_meta, read_meta
 
 __all__ = ["FileStoreBase", "artifact_folder", "change_meta", "now"]
@@ -93,4 +93,4 @@ class FileStoreBase(TrackingStore):
 
     def _in_trash(self, experiment: str) -> bool:
         """Say whether the folder of an experiment is in the trash."""
-        return os.path.basename(os.path.dirname(experiment)) == TRASH
+        return os.path.dirname(experiment) == self._layout.trash

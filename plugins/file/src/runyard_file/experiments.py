@@ -33,7 +33,8 @@ class ExperimentStore(FileStoreBase):
         with suppress(StorageFailure):
             if not os.path.isdir(self._layout.trash):
                 ensure_folder(self._layout.trash)
-            if not any(True for _ in self._all_folders()):
+            default = self._layout.active_experiment(DEFAULT_EXPERIMENT_ID)
+            if not os.path.isfile(f"{default}/{META}") and not any(self._all_folders()):
                 self._make(DEFAULT_EXPERIMENT_ID, NewExperiment(name=DEFAULT_EXPERIMENT_NAME))
 
     def create_experiment(self, experiment: NewExperiment) -> str:

@@ -31,6 +31,7 @@ DATASETS, MODELS, TRACES = "datasets", "models", "traces"
 # Folders of an experiment that are no runs.
 RESERVED = frozenset({TAGS, DATASETS, MODELS, TRACES})
 
+_REMEMBERED = 100_000
 _ID = re.compile(r"[^\W_][\w-]{0,255}")
 
 
@@ -104,11 +105,14 @@ class Layout:
         """
         folder = self._run_folders.get(run_id)
         if folder is None or not os.path.isfile(f"{folder}/{META}"):
-            folder = self._run_folders[run_id] = self._find(run_id, "run", "")
+            folder = self._find(run_id, "run", "")
+            self.remember_run(run_id, folder)
         return folder
 
     def remember_run(self, run_id: str, folder: str) -> None:
         """Note where a run is."""
+        if len(self._run_folders) >= _REMEMBERED:
+            self._run_folders.clear()
         self._run_folders[run_id] = folder
 
     def model(self, model_id: str) -> str:

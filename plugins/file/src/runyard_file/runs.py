@@ -22,9 +22,11 @@ from runyard_file.layout import ARTIFACTS, METRICS, PARAMS, TAGS
 from runyard_file.meta import META, dump_meta, read_meta, text_or_none
 from runyard_file.models import LoggedModelStore
 from runyard_file.points import append_points, read_points
-from runyard_file.values import add_params, delete_value, is_key, keys, replace_values
+from runyard_file.values import add_params, check_names, delete_value, is_key, keys, replace_values
 
 __all__ = ["RunStore", "info_of", "read_run"]
+
+_REMEMBERED = 10_000
 
 
 class RunStore(LoggedModelStore):
@@ -98,6 +100,10 @@ class RunStore(LoggedModelStore):
         for metric in batch.metrics:
             if metric.model_id:
                 models.setdefault(metric.model_id, []).append(metric)
+        if len(batch.params) + len(batch.metrics) + len(batch.tags) > 1:
+            check_names(f"{folder}/{PARAMS}", [param.key for param in batch.params])
+            check_names(f"{folder}/{METRICS}", {metric.key for metric in batch.metrics})
+            check_names(f"{folder}/{TAGS}", [tag.key for tag in batch.tags])
         model_folders = {model_id: self._active_model(model_id) for model_id in models}
         if batch.params:
             add_params(folder, [(param.key, param.value) for param in batch.params], f"run {run_id!r}")
@@ -155,6 +161,8 @@ class RunStore(LoggedModelStore):
         info = self._info(folder)
         if info.lifecycle_stage != ACTIVE or self._in_trash(os.path.dirname(folder)):
             raise deleted(f"run {run_id!r}")
+        if len(self._active_runs) >= _REMEMBERED:
+            self._active_runs.clear()
         self._active_runs[run_id] = (folder, seen)
         return folder
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 
 from runyard.entities import limits
@@ -11,7 +11,10 @@ from runyard.errors import InvalidInput, NotFound
 from runyard_file.files import create_text, locked, read_text, refused, replace_text
 from runyard_file.layout import PARAMS, TAGS
 
-__all__ = ["add_params", "delete_value", "is_key", "keys", "replace_values"]
+__all__ = ["add_params", "check_names", "delete_value", "is_key", "keys", "replace_values"]
+
+# Bytes in one name, on all usual file systems.
+_MAX_NAME = 255
 
 
 @lru_cache(maxsize=65_536)
@@ -48,6 +51,34 @@ def _collect(folder: str, prefix: str, found: list[str]) -> None:
         return
     except OSError as error:
         refused(folder, error, "list")
+
+
+def check_names(folder: str, keys: Collection[str]) -> None:
+    """Check that values can be kept in files of their names, before the first of them is written.
+
+    Args:
+        folder: The folder of values.
+        keys: Their keys.
+
+    Raises:
+        InvalidInput: A key is a part of another, which would have to be a file and a folder, or is too long.
+    """
+    if not keys:
+        return
+    above = {key[:end] for key in keys if "/" in key for end, sign in enumerate(key) if sign == "/"}
+    try:
+        with os.scandir(folder) as entries:
+            are_folders = {entry.name for entry in entries if entry.is_dir()}
+    except OSError:
+        are_folders = set()
+    for key in keys:
+        if key in above or key in are_folders or ("/" in key and os.path.isdir(f"{folder}/{key}")):
+            raise InvalidInput(f"Cannot keep {key!r} in files: it is also the first part of another key. Rename one.")
+        if not key.isascii() and any(len(part.encode()) > _MAX_NAME for part in key.split("/")):
+            raise InvalidInput(f"Cannot keep {key!r} in files: a part of it has more than {_MAX_NAME} bytes.")
+    for key in above:
+        if os.path.isfile(f"{folder}/{key}"):
+            raise InvalidInput(f"Cannot keep {key + '/...'!r} in files: there is a {key!r} already. Rename one.")
 
 
 def add_params(owner: str, params: Iterable[tuple[str, str]], name: str) -> None:
