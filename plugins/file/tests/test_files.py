@@ -8,6 +8,7 @@ import pytest
 
 from runyard.errors import DataDamaged, InvalidInput, StorageFailure
 from runyard_file import files
+from runyard_file.appending import append
 
 
 def names(folder: Path) -> list[str]:
@@ -67,13 +68,13 @@ def test_short_writes_are_continued_for_whole_files(tmp_path: Path, monkeypatch:
 
 def test_a_short_append_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "metric"
-    files.append(str(path), b"1 1.0 1\n", str(tmp_path))
+    append(str(path), b"1 1.0 1\n", str(tmp_path))
     write = os.write
     monkeypatch.setattr(os, "write", lambda descriptor, data: write(descriptor, data[:3]))
     with pytest.raises(StorageFailure, match="metric"):
-        files.append(str(path), b"2 2.0 2\n", str(tmp_path))
+        append(str(path), b"2 2.0 2\n", str(tmp_path))
     monkeypatch.undo()
-    files.append(str(path), b"3 3.0 3\n", str(tmp_path))
+    append(str(path), b"3 3.0 3\n", str(tmp_path))
     assert path.read_bytes() == b"1 1.0 1\n3 3.0 3\n"
 
 
@@ -81,18 +82,18 @@ def test_a_short_append_is_taken_back(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_a_torn_last_line_is_cut_off_by_the_next_append(tmp_path: Path, torn: bytes) -> None:
     path = tmp_path / "metric"
     path.write_bytes(b"1 1.0 1\n" + torn)
-    files.append(str(path), b"3 3.0 3\n", str(tmp_path))
+    append(str(path), b"3 3.0 3\n", str(tmp_path))
     assert path.read_bytes() == b"1 1.0 1\n3 3.0 3\n"
     path.write_bytes(torn)
-    files.append(str(path), b"3 3.0 3\n", str(tmp_path))
+    append(str(path), b"3 3.0 3\n", str(tmp_path))
     assert path.read_bytes() == b"3 3.0 3\n"
 
 
 def test_appends_go_to_the_file_that_has_the_name_now(tmp_path: Path) -> None:
     path = tmp_path / "metric"
-    files.append(str(path), b"1 1.0 1\n", str(tmp_path))
+    append(str(path), b"1 1.0 1\n", str(tmp_path))
     path.rename(tmp_path / "metric~")
-    files.append(str(path), b"2 2.0 2\n", str(tmp_path))
+    append(str(path), b"2 2.0 2\n", str(tmp_path))
     assert path.read_bytes() == b"2 2.0 2\n"
 
 

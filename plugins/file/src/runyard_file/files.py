@@ -1,8 +1,7 @@
-"""Small files on a local disk: replaced whole, created once, appended to, and locked, so that a crash leaves no half.
+"""Small files on a local disk: replaced whole, created once, and locked, so that a crash leaves no half.
 
-A replaced or created file is written under a temporary name and then moved or linked into place. An append is one
-write below a lock. None of it waits for the disk: what is acknowledged survives the death of the process, not that
-of the machine.
+A replaced or created file is written under a temporary name and then moved or linked into place. That does not wait
+for the disk: what is acknowledged survives the death of the process, not that of the machine.
 """
 
 from __future__ import annotations
@@ -21,11 +20,12 @@ if sys.platform != "win32":
     import fcntl
 
 __all__ = [
-    "append",
+    "create_bytes",
     "create_text",
     "discard_folder",
     "dump_yaml",
     "ensure_folder",
+    "lock",
     "locked",
     "parse_yaml",
     "read_bytes",
@@ -42,10 +42,9 @@ __all__ = [
 
 TEMPORARY_PREFIX, TEMPORARY_SUFFIX = ".runyard-", ".tmp"
 # Bytes are written as they are, also where the operating system tells text files from others.
-_BINARY = getattr(os, "O_BINARY", 0)
-_READ = os.O_RDONLY | _BINARY
-_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY
-_APPEND = os.O_RDWR | os.O_APPEND | _BINARY
+BINARY = getattr(os, "OBINARY", 0)
+_READ = os.O_RDONLY | BINARY
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY
 _serial = count()
 _UNNAMEABLE = (errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.EEXIST)
 _NO_HARD_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
@@ -187,7 +186,16 @@ def create_text(path: str, text: str, staging: str | None = None) -> bool:
     Raises:
         StorageFailure: It cannot be written; there is no trace of it.
     """
-    return _create(path, encode(path, text), staging)
+    return create_bytes(path, encode(path, text), staging)
+
+
+def create_bytes(path: str, data: bytes, staging: str | None = None) -> bool:
+    """Make a file of bytes as `create_text` does."""
+    try:
+        _put(path, lambda descriptor: write_all(descriptor, data), staging, _link)
+    except FileExistsError:
+        return False
+    return True
 
 
 def replace_bytes(path: str, data: bytes, staging: str | None = None) -> None:
@@ -207,14 +215,6 @@ def replace_file(path: str, fill: Callable[[int], None], staging: str | None = N
         StorageFailure: It cannot be written; the old contents are still there.
     """
     _put(path, fill, staging, os.replace)
-
-
-def _create(path: str, data: bytes, staging: str | None) -> bool:
-    try:
-        _put(path, lambda descriptor: write_all(descriptor, data), staging, _link)
-    except FileExistsError:
-        return False
-    return True
 
 
 def _put(path: str, fill: Callable[[int], None], staging: str | None, move: Callable[[str, str], None]) -> None:
@@ -286,47 +286,6 @@ def locked(folder: str) -> Iterator[None]:
         os.close(descriptor)
 
 
-def append(path: str, data: bytes, staging: str) -> None:
-    r"""Add whole lines to the end of a file, new or not, in a single write.
-
-    A last line without its end, left behind by a writer that died, was never acknowledged: it is cut off first.
-
-    Args:
-        path: The file; its folder is made where it is missing.
-        data: Lines, each with its ``\n``.
-        staging: As for `replace_text`; it must exist.
-
-    Raises:
-        StorageFailure: It cannot be written; nothing was added.
-    """
-    try:
-        try:
-            descriptor = os.open(path, _APPEND)
-        except FileNotFoundError:
-            # A new file comes with its first lines: an empty one is damaged in the eyes of other programs.
-            if _create(path, data, staging):
-                return
-            descriptor = os.open(path, _APPEND | os.O_CREAT, 0o666)
-        try:
-            lock(descriptor)
-            end = os.fstat(descriptor).st_size
-            if end and _read_at(descriptor, end - 1, 1) != b"\n":
-                end = _cut_torn_line(descriptor, end)
-            try:
-                written = os.write(descriptor, data)
-                if written != len(data):
-                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            except OSError:
-                os.ftruncate(descriptor, end)
-                raise
-        finally:
-            os.close(descriptor)
-    except StorageFailure:
-        raise
-    except OSError as error:
-        refused(path, error, "write")
-
-
 def write_new(path: str, text: str) -> None:
     """Write a new file in a folder that nobody looks at yet.
 
@@ -349,25 +308,6 @@ def write_all(descriptor: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]
-
-
-def _read_at(descriptor: int, position: int, size: int) -> bytes:
-    os.lseek(descriptor, position, os.SEEK_SET)
-    return os.read(descriptor, size)
-
-
-def _cut_torn_line(descriptor: int, end: int) -> int:
-    """Cut a file after its last line end and return its new size."""
-    position = end
-    while position:
-        start = max(0, position - 4096)
-        found = _read_at(descriptor, start, position - start).rfind(b"\n")
-        if found >= 0:
-            position = start + found + 1
-            break
-        position = start
-    os.ftruncate(descriptor, position)
-    return position
 
 
 def parse_yaml(path: str, text: str) -> dict[str, Any]:

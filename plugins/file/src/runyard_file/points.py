@@ -9,7 +9,8 @@ import msgspec
 
 from runyard.entities import Metric
 from runyard.errors import DataDamaged, StorageFailure
-from runyard_file.files import append, lock, read_bytes
+from runyard_file.appending import append
+from runyard_file.files import lock, read_bytes
 from runyard_file.reports import warn_once
 
 __all__ = ["Summary", "append_points", "read_points", "summarize"]
