@@ -15,8 +15,16 @@ __all__ = ["ArtifactPath", "ArtifactURI", "ModelURI", "RunURI", "StoreURI"]
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _DRIVE = re.compile(r"[A-Za-z]:")
-_PASSWORD = re.compile(r"(?<=://)([^/@:]*):([^/@]*)@")
+# What stands between the user and the last "@" before the host: a password may hold "/" and "@" where drivers allow it.
+_PASSWORD = re.compile(r"(?<=://)([^/@:]*):(?!\d+(?:/|$))[^@]*(?:@[^/@?#]*(?=@))*@")
+_SECRET = re.compile(r"([?&][^=&]*(?:password|passwd|pwd|secret|token)[^=&]*=)[^&#]*", re.IGNORECASE)
+
+
+def without_secrets(address: str) -> str:
+    """Return an address as it may be shown: passwords, and parameters that are named like secrets, are starred out."""
+    return _SECRET.sub(r"\1***", _PASSWORD.sub(r"\1:***@", address))
 
 
 def _split_scheme(text: str) -> tuple[str, str]:
@@ -107,6 +115,8 @@ def _path_fault(text: str) -> str:
         return ""
     if _CONTROL.search(text):
         return "holds a control character"
+    if not text.isascii() and _SURROGATE.search(text):
+        return "is no valid Unicode text"
     if "\\" in text:
         return "holds a backslash"
     if text.startswith("/"):
@@ -152,7 +162,8 @@ class StoreURI(msgspec.Struct, frozen=True):
         """
         text = os.fspath(uri)
         if not text or _CONTROL.search(text):
-            raise InvalidInput(f"{text!r} is not the address of a store: it is empty or holds control characters.")
+            shown = without_secrets(text)
+            raise InvalidInput(f"{shown!r} is not the address of a store: it is empty or holds control characters.")
         scheme, rest = _split_scheme(text)
         if scheme in ("", "file"):
             return cls("file", _local_path(scheme, rest, text))
@@ -169,7 +180,7 @@ class StoreURI(msgspec.Struct, frozen=True):
         return self.text
 
     def __str__(self) -> str:
-        return _PASSWORD.sub(r"\1:***@", self.text)
+        return without_secrets(self.text)
 
     def __repr__(self) -> str:
         return f"StoreURI({str(self)!r})"
@@ -196,21 +207,22 @@ class ArtifactURI(msgspec.Struct, frozen=True):
             InvalidInput: It is empty, holds control characters, a fragment, a query, a password or ``..`` parts.
         """
         text = os.fspath(uri)
+        shown = without_secrets(text)
         if not text or _CONTROL.search(text):
-            raise InvalidInput(f"{text!r} is not an artifact location: it is empty or holds control characters.")
+            raise InvalidInput(f"{shown!r} is not an artifact location: it is empty or holds control characters.")
         scheme, rest = _split_scheme(text)
         if scheme in ("", "file"):
             return cls("file", "", _local_path(scheme, rest, text))
-        if "#" in rest or "?" in rest:
-            raise InvalidInput(f"{text!r} is not an artifact location: it holds a fragment or a query.")
         authority = ""
         if rest.startswith("//"):
             authority, slash, tail = rest[2:].partition("/")
             rest = slash + tail
         if ":" in authority.rpartition("@")[0]:
             raise InvalidInput(f"An artifact location of scheme {scheme!r} holds a password; use the store's settings.")
+        if "#" in authority + rest or "?" in authority + rest:
+            raise InvalidInput(f"{shown!r} is not an artifact location: it holds a fragment or a query.")
         if ".." in unquote(unquote(rest)).replace("\\", "/").split("/"):
-            raise InvalidInput(f"{text!r} is not an artifact location: it has a part '..'.")
+            raise InvalidInput(f"{shown!r} is not an artifact location: it has a part '..'.")
         return cls(scheme, authority, rest)
 
     def __str__(self) -> str:

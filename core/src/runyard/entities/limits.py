@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import math
+import operator
 import posixpath
 import re
 from functools import lru_cache
@@ -33,13 +34,13 @@ MAX_INPUT_TAG_VALUE = 500
 MAX_RUN_ID = 256
 
 _log = logging.getLogger("runyard")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _KEY = re.compile(r"[/\w.\- :]+")
 _RUN_ID = re.compile(r"[^\W_][\w-]{0,255}")
 _ALIAS = re.compile(r"[\w-]+")
 _VERSION_LIKE = re.compile(r"[vV]\d+")
 
 
-@lru_cache(maxsize=65_536)
 def check_key(key: str, what: str) -> str:
     """Return the key of a metric, param or tag.
 
@@ -52,6 +53,11 @@ def check_key(key: str, what: str) -> str:
     """
     if not isinstance(key, str) or not key:
         raise InvalidInput(f"The name of a {what} is {key!r}; it must be text and not empty.")
+    return _check_key(key, what)
+
+
+@lru_cache(maxsize=65_536)
+def _check_key(key: str, what: str) -> str:
     if len(key) > MAX_KEY:
         raise InvalidInput(f"The {what} name {key[:60]!r}... has {len(key)} characters; at most {MAX_KEY} are allowed.")
     if not _KEY.fullmatch(key):
@@ -88,15 +94,19 @@ def check_timestamp(timestamp: Any, what: str = "metric") -> int:
     """Return a time in milliseconds since 1970 UTC.
 
     Raises:
-        InvalidInput: It is no number or negative.
+        InvalidInput: It is no number, negative, or does not fit into 64 bits.
     """
-    if isinstance(timestamp, bool) or not isinstance(timestamp, (int, float)) or not math.isfinite(timestamp):
+    try:
+        number = timestamp if isinstance(timestamp, float) else operator.index(timestamp)
+    except TypeError:
+        number = math.nan
+    if isinstance(timestamp, bool) or not math.isfinite(number):
         raise InvalidInput(
             f"The timestamp of a {what} is {timestamp!r}; it must be a number of milliseconds since 1970."
         )
-    if timestamp < 0:
-        raise InvalidInput(f"The timestamp of a {what} is {timestamp!r}; it must not be negative.")
-    return int(timestamp)
+    if not 0 <= number < 2**63:
+        raise InvalidInput(f"The timestamp of a {what} is {timestamp!r}; it must be from 0 to 2**63 - 1.")
+    return int(number)
 
 
 def check_step(step: Any) -> int:
@@ -122,7 +132,7 @@ def check_long_value(key: str, value: Any, what: str, limit: int) -> str:
     Raises:
         InvalidInput: It is longer than the limit and ``RUNYARD_TRUNCATE_LONG_VALUES`` is false.
     """
-    text = value if isinstance(value, str) else str(value)
+    text = _valid(value if isinstance(value, str) else str(value), f"value of the {what} {key!r}")
     if len(text) <= limit:
         return text
     if not config.TRUNCATE_LONG_VALUES.get():
@@ -141,7 +151,14 @@ def check_text(value: Any, what: str, limit: int) -> str:
         raise InvalidInput(f"The {what} is {value!r} ({type(value).__name__}); it must be text.")
     if len(value) > limit:
         raise InvalidInput(f"The {what} has {len(value)} characters; at most {limit} are allowed.")
-    return value
+    return _valid(value, what)
+
+
+def _valid(text: str, what: str) -> str:
+    """Return a text that every store can keep."""
+    if not text.isascii() and _SURROGATE.search(text):
+        raise InvalidInput(f"The {what} is no valid Unicode text: it holds half of a character.")
+    return text
 
 
 def check_experiment_name(name: Any) -> str:
@@ -190,7 +207,7 @@ def check_version(version: Any) -> str:
         InvalidInput: It is no positive integer.
     """
     text = str(version).strip()
-    if isinstance(version, bool) or not text.isascii() or not text.isdigit():
+    if isinstance(version, bool) or not text.isascii() or not text.isdigit() or len(text) > 18:
         raise InvalidInput(f"Invalid model version {version!r}: it must be an integer.")
     return str(int(text))
 
