@@ -10,7 +10,7 @@ from importlib import metadata
 import pytest
 
 # numpy and the like are what a slip would load; these are the core's own requirements, loaded when needed
-REQUIRED = {"click", "lark", "msgspec", "packaging", "pluggy", "yaml", "typing_extensions"}
+REQUIRED = {"click", "msgspec", "packaging", "pluggy", "yaml", "typing_extensions"}
 
 PLUGINS = sorted(
     (entry_point.name, entry_point.value)

@@ -1,39 +1,32 @@
-"""From the text of a filter or order to its syntax tree."""
+"""From the text of a filter or order to its syntax tree.
+
+The grammar is written down in ``grammar.lark``. It is read here by hand, one method for each rule, because a parser
+generator takes longer to start than a thousand runs to search; a test holds the two together.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import Any
 
 from runyard.errors import InvalidInput
-from runyard.search.builder import Builder
 from runyard.search.fields import resolve_field
 from runyard.search.mistakes import mistake, shorten
+from runyard.search.operands import LeftSide
 from runyard.search.scopes import LOGGED_MODELS, Scope
-from runyard.search.syntax import Field, Filter, Kind, OrderBy
-
-if TYPE_CHECKING:
-    from lark import Lark, Token, Tree, UnexpectedInput
+from runyard.search.syntax import And, Comparison, Field, Filter, Kind, Literal, Node, Not, Operator, Or, OrderBy
+from runyard.search.tokens import END, Token, tokenize
 
 __all__ = ["parse_filter", "parse_order_by"]
 
-# What the parser takes at a place, and how a person calls it; the first line that fits counts.
-_EXPECTED = (
-    ({"NUMBER", "SINGLE_QUOTES"}, "a number, or text in quotes such as 'rf'"),
-    ({"OPERATOR"}, "a comparison: =, !=, <, <=, >, >=, LIKE, ILIKE, IN, BETWEEN or IS NULL"),
-    ({"LIKE"}, "LIKE, ILIKE, IN or BETWEEN"),
-    ({"DIRECTION"}, "ASC, DESC or the end (a second key is another item of the list)"),
-    ({"$END"}, "AND, OR or the end"),
-    ({"_OR", "RPAR"}, "AND, OR or ')'"),
-    ({"_NULL"}, "NULL or NOT NULL"),
-    ({"COMMA"}, "',' or ')'"),
-    ({"RPAR"}, "')'"),
-    ({"PATH"}, "a name, such as metrics.acc, params.model or status"),
-    ({"LPAR"}, "a list in parentheses, such as ('a', 'b')"),
-    ({"_AND"}, "AND and a second number"),
-    (set[str](), "the end"),
-)
+MAX_DEPTH = 100
+"""How many parentheses and ``NOT`` may stand inside each other."""
+
+_OPERATORS = {operator.value: operator for operator in Operator} | {"==": Operator.EQ, "<>": Operator.NE}
+_NAMES = ("PATH", "NAME", "BACKTICKS", "DOUBLE_QUOTES")
+_BEGINNINGS = (*_NAMES, "NOT", "(")
+_VALUES = ("NUMBER", "SINGLE_QUOTES", "DOUBLE_QUOTES")
 
 
 def parse_filter(text: str | None, scope: Scope) -> Filter | None:
@@ -51,7 +44,7 @@ def parse_filter(text: str | None, scope: Scope) -> Filter | None:
         return None
     if not isinstance(text, str):
         raise InvalidInput(f"A filter is text; {text!r} is {type(text).__name__}.")
-    return _filter(text, scope)
+    return _parse_filter(text, scope)
 
 
 def parse_order_by(order_by: Iterable[str | Mapping[str, Any]] | None, scope: Scope) -> tuple[OrderBy, ...]:
@@ -69,7 +62,7 @@ def parse_order_by(order_by: Iterable[str | Mapping[str, Any]] | None, scope: Sc
         raise InvalidInput(f"An order is a list of keys; write [{order_by!r}].")
     orders: dict[tuple[Field, str | None, str | None], OrderBy] = {}
     for item in order_by or ():
-        order = _order_mapping(item, scope) if isinstance(item, Mapping) else _order(item, scope)
+        order = _order_of_mapping(item, scope) if isinstance(item, Mapping) else _order_of_text(item, scope)
         key = (order.field, order.dataset_name, order.dataset_digest)
         if key in orders:
             raise InvalidInput(f"The order sorts by the same key twice: {orders[key].text!r} and {order.text!r}.")
@@ -78,22 +71,20 @@ def parse_order_by(order_by: Iterable[str | Mapping[str, Any]] | None, scope: Sc
 
 
 @lru_cache(maxsize=256)
-def _filter(text: str, scope: Scope) -> Filter:
+def _parse_filter(text: str, scope: Scope) -> Filter:
     if not text.strip():
         raise InvalidInput("The filter is nothing but white space; leave it out, or write a condition.")
-    tree = _parse(text, "filter")
-    return Filter(text, Builder(text, scope).node(tree.children[0]))  # type: ignore[arg-type]
+    return Filter(text, _Parser(text, scope).filter())
 
 
-def _order(text: str, scope: Scope) -> OrderBy:
+def _order_of_text(text: str, scope: Scope) -> OrderBy:
     if not isinstance(text, str) or not text.strip():
         raise InvalidInput(f"A key of an order is text such as 'metrics.acc DESC'; it is {text!r}.")
-    named, *direction = _parse(text, "order").children
-    field = Builder(text, scope).field(named)  # type: ignore[arg-type]
-    return OrderBy(text, _sortable(field, text), bool(direction) and str(direction[0]).lower() == "desc")
+    field, descending = _Parser(text, scope).order()
+    return OrderBy(text, _sortable(field, text), descending)
 
 
-def _order_mapping(order: Mapping[str, Any], scope: Scope) -> OrderBy:
+def _order_of_mapping(order: Mapping[str, Any], scope: Scope) -> OrderBy:
     if scope is not LOGGED_MODELS:
         raise InvalidInput(f"{scope.noun.capitalize()} are ordered by texts such as 'name DESC', not by {order!r}.")
     name, ascending = order.get("field_name"), order.get("ascending", True)
@@ -117,50 +108,128 @@ def _sortable(field: Field, text: str) -> Field:
     return field
 
 
-@cache
-def _grammar() -> Lark:
-    """Build the parser, once in a process and only when there is something to parse."""
-    from importlib.resources import files
+class _Parser:
+    """Reads one filter or order from left to right. A method takes the tokens of its rule and returns what they mean."""
 
-    from lark import Lark
+    def __init__(self, text: str, scope: Scope) -> None:
+        self._text = text
+        self._scope = scope
+        self._tokens = tokenize(text)
+        self._next = next(self._tokens)
 
-    grammar = files("runyard.search").joinpath("grammar.lark").read_text("utf-8")
-    return Lark(grammar, start=["filter", "order"], parser="lalr", lexer="basic", maybe_placeholders=False)
+    def filter(self) -> Node:
+        node = self._disjunction(0)
+        self._expect(END, words="AND, OR or the end")
+        return node
 
+    def order(self) -> tuple[Field, bool]:
+        field = self._field(self._name())
+        descending = self._take("DESC") is not None
+        if not descending:
+            self._take("ASC")
+        self._expect(END, words="ASC, DESC or the end (a second key is another item of the list)")
+        return field, descending
 
-def _parse(text: str, start: str) -> Tree[Token]:
-    from lark import UnexpectedInput
+    def _disjunction(self, depth: int) -> Node:
+        operands = [self._conjunction(depth)]
+        while self._take("OR"):
+            operands.append(self._conjunction(depth))
+        return operands[0] if len(operands) == 1 else Or(tuple(operands))
 
-    parser: Any = _grammar().parse_interactive(text, start=start)  # lark does not annotate it
-    try:
-        parser.exhaust_lexer()
-        tree: Tree[Token] = parser.feed_eof()
-    except UnexpectedInput as error:
-        raise _syntax_error(error, text, parser.accepts()) from None
-    return tree
+    def _conjunction(self, depth: int) -> Node:
+        operands: list[Node] = []
+        while True:
+            # AND may be left out, and the reference grammar also skips those that have nothing to join.
+            while self._take("AND"):
+                pass
+            if operands and self._next.kind not in _BEGINNINGS:
+                return operands[0] if len(operands) == 1 else And(tuple(operands))
+            operands.append(self._negation(depth))
 
+    def _negation(self, depth: int) -> Node:
+        opened = self._take("NOT", "(")
+        if opened is None:
+            return self._condition()
+        if depth == MAX_DEPTH:
+            message = f"This is nested too deep; at most {MAX_DEPTH} parentheses and NOT may stand inside each other."
+            raise mistake(message, self._text, opened.start, opened.end)
+        if opened.kind == "NOT":
+            return Not(self._negation(depth + 1))
+        node = self._disjunction(depth + 1)
+        self._expect(")", words="AND, OR or ')'")
+        return node
 
-def _syntax_error(error: UnexpectedInput, text: str, accepted: set[str]) -> InvalidInput:
-    from lark import UnexpectedToken
+    def _condition(self) -> Node:
+        name = self._name()
+        if self._take("IS"):
+            negated = self._take("NOT") is not None
+            self._expect("NULL", words="NULL" if negated else "NULL or NOT NULL")
+            node: Node = Comparison(self._field(name), Operator.IS_NULL, None)
+            return Not(node) if negated else node
+        negated = self._take("NOT") is not None
+        word = self._take("LIKE", "ILIKE", "IN", "BETWEEN", *(() if negated else ("OPERATOR",)))
+        if word is None:
+            likes = "LIKE, ILIKE, IN or BETWEEN"
+            raise self._unexpected(likes if negated else f"a comparison: =, !=, <, <=, >, >=, {likes}, or IS NULL")
+        left = LeftSide(name, self._field(name), self._text, self._scope)
+        if word.kind == "IN":
+            node = Comparison(left.field, Operator.IN, self._list(left))
+        elif word.kind == "BETWEEN":
+            low = left.compared_with(self._value(), Operator.GE, word.text)
+            self._expect("AND", words="AND and a second number")
+            high = left.compared_with(self._value(), Operator.LE, word.text)
+            node = And((Comparison(left.field, Operator.GE, low), Comparison(left.field, Operator.LE, high)))
+        else:
+            operator = _OPERATORS.get(word.text.upper())
+            if operator is None:
+                message = f"There is no comparison {shorten(word.text)}; there are =, !=, <, <=, >, >=."
+                raise mistake(message, self._text, word.start, word.end)
+            node = Comparison(left.field, operator, left.compared_with(self._value(), operator, word.text))
+        return Not(node) if negated else node
 
-    if not isinstance(error, UnexpectedToken):
-        place = error.pos_in_stream or 0
-        return mistake(_lexical_error(text[place]), text, place)
-    token = error.token
-    place = token.start_pos or 0
-    if token.type == "_NULL" and "NUMBER" in accepted:
-        return mistake("Nothing equals NULL; write IS NULL or IS NOT NULL.", text, place, token.end_pos)
-    wanted = next(words for tokens, words in _EXPECTED if tokens <= accepted)
-    if token.type == "$END":
-        return mistake(f"The text ends too early; expected {wanted}.", text, len(text.rstrip()))
-    return mistake(f"Expected {wanted}, not {shorten(token)}.", text, place, token.end_pos)
+    def _list(self, left: LeftSide) -> tuple[Literal, ...]:
+        self._expect("(", words="a list in parentheses, such as ('a', 'b')")
+        items = [left.compared_with(self._value(), Operator.IN, "IN")]
+        while self._take(","):
+            if self._next.kind == ")":
+                break
+            token = self._value()
+            items.append(left.compared_with(token, Operator.IN, "IN"))
+            if isinstance(items[-1], str) != isinstance(items[0], str):
+                raise mistake("A list holds numbers or texts, not both.", self._text, token.start, token.end)
+        self._expect(")", words="',' or ')'")
+        return tuple(items)
 
+    def _name(self) -> Token:
+        return self._expect(*_NAMES, words="a name, such as metrics.acc, params.model or status")
 
-def _lexical_error(sign: str) -> str:
-    if sign in "`'\"":
-        return f"The quote {sign} is not closed."
-    if sign == ".":
-        return "A key follows the dot at once; one with unusual characters stands in backticks: metrics.`val loss`."
-    if sign.isdigit():
-        return "This is no number; text stands in quotes, such as 'rf'."
-    return f"{sign!r} has no meaning here; a key that holds it stands in backticks, text in quotes."
+    def _field(self, name: Token) -> Field:
+        return resolve_field(name.text, name.start, self._text, self._scope, dotted=name.kind == "PATH")
+
+    def _value(self) -> Token:
+        if self._next.kind == "NULL":
+            message = "Nothing equals NULL; write IS NULL or IS NOT NULL."
+            raise mistake(message, self._text, self._next.start, self._next.end)
+        return self._expect(*_VALUES, words="a number, or text in quotes such as 'rf'")
+
+    def _take(self, *kinds: str) -> Token | None:
+        """Take the next token if it is of one of these kinds."""
+        token = self._next
+        if token.kind not in kinds:
+            return None
+        if token.kind != END:
+            self._next = next(self._tokens)
+        return token
+
+    def _expect(self, *kinds: str, words: str) -> Token:
+        """Take the next token, which has to be of one of these kinds; in words, for the message."""
+        token = self._take(*kinds)
+        if token is None:
+            raise self._unexpected(words)
+        return token
+
+    def _unexpected(self, words: str) -> InvalidInput:
+        token = self._next
+        if token.kind == END:
+            return mistake(f"The text ends too early; expected {words}.", self._text, token.start)
+        return mistake(f"Expected {words}, not {shorten(token.text)}.", self._text, token.start, token.end)
