@@ -16,6 +16,7 @@ PAGES = sorted(page for page in [ROOT / "README.md", *ROOT.glob("docs/**/*.md")]
 # These pages show hook implementations that need a package around them; tests of their own run them.
 RUN_ELSEWHERE = {
     "hooks.md": "tests/docs/test_hooks.py",
+    "test-a-plugin.md": "tests/docs/test_test_a_plugin.py",
     "write-a-plugin.md": "tests/docs/test_write_a_plugin.py",
 }
 
