@@ -126,6 +126,9 @@ ARTIFACT_LOCATION_MAX_LENGTH: Setting[int] = Setting(
 TRANSFER_WORKERS: Setting[int] = Setting(
     "TRANSFER_WORKERS", int, 8, "How many artifact files are moved at the same time."
 )
+TRANSFER_RETRIES: Setting[int] = Setting(
+    "TRANSFER_RETRIES", int, 4, "How often a transfer is tried again while the other side is unavailable."
+)
 PROGRESS: Setting[bool] = Setting(
     "PROGRESS",
     boolean,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from runyard.cli.artifacts import size
+from runyard.artifacts.progress import byte_size
 
 Runyard = Callable[..., Any]
 TwoRuns = tuple[str, str]
@@ -112,4 +112,4 @@ def test_download_prints_where_it_is(runyard: Runyard, logged: str, tmp_path: Pa
     [(None, "0 B"), (1023, "1023 B"), (1536, "1.5 KiB"), (5 << 30, "5.0 GiB"), (3 << 50, "3072.0 TiB")],
 )
 def test_sizes_for_people(number: int | None, text: str) -> None:
-    assert size(number) == text
+    assert byte_size(number) == text

@@ -90,11 +90,22 @@ class ArtifactRepository(ABC):
                 yield entry
 
     def local_path(self, path: ArtifactPath) -> Path | None:  # noqa: ARG002 - most have no local path
-        """Return where a file or folder is on this machine, if it is, so that nothing needs to be copied."""
+        """Return where a path is on this machine, whether there is something or not, so that nothing need be copied.
+
+        It is `None` for every path of a repository that is elsewhere.
+        """
+        return None
+
+    def known_digest(self, path: ArtifactPath) -> str | None:  # noqa: ARG002 - most keep none
+        """Return the SHA-256 of a file in hexadecimal where the medium keeps it, so that the file need not be read."""
         return None
 
     def digest(self, path: ArtifactPath) -> str:
-        """Return the SHA-256 of a file's bytes, in hexadecimal."""
+        """Return the SHA-256 of a file's bytes, in hexadecimal.
+
+        Raises:
+            NotFound: There is no such file.
+        """
         import hashlib
 
         digest = hashlib.sha256()

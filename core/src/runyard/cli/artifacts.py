@@ -91,21 +91,13 @@ def _below(repository: ArtifactRepository, path: ArtifactPath) -> Iterator[FileI
 
 
 def _print_tree(found: list[FileInfo], root: ArtifactPath) -> None:
+    from runyard.artifacts.progress import byte_size
+
     depth = len(root.parts)
     for entry in found:
         parts = entry.path.split("/")
-        name = printable(parts[-1]) + ("/" if entry.is_dir else f"  ({size(entry.file_size)})")
+        name = printable(parts[-1]) + ("/" if entry.is_dir else f"  ({byte_size(entry.file_size)})")
         click.echo("  " * (len(parts) - depth - 1) + name)
-
-
-def size(number: int | None) -> str:
-    """Return a number of bytes for people: ``512 B``, ``1.5 MiB``."""
-    amount = float(number or 0)
-    for unit in ("B", "KiB", "MiB", "GiB"):
-        if amount < 1024:
-            return f"{amount:.0f} B" if unit == "B" else f"{amount:.1f} {unit}"
-        amount /= 1024
-    return f"{amount:.1f} TiB"
 
 
 @artifacts.command()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from runyard.artifacts.repository import ArtifactRepository, Progress
+from runyard.artifacts.tree import leads_astray
 from runyard.entities import FileInfo
 from runyard.errors import InvalidInput, NotFound
 from runyard.uris import ArtifactPath
@@ -92,8 +93,7 @@ class LocalArtifactRepository(ArtifactRepository):
             refused(place, error, "delete")
 
     def local_path(self, path: ArtifactPath) -> Path | None:
-        place = self._place(path)
-        return Path(place) if os.path.exists(place) else None
+        return Path(self._place(path))
 
     def _place(self, path: ArtifactPath) -> str:
         """Return where an artifact is.
@@ -119,18 +119,9 @@ class LocalArtifactRepository(ArtifactRepository):
         except InvalidInput as error:
             warn_once(entry.path, f"{error} It is left out of the listing of {str(folder)!r}.")
             return None
-        if entry.is_symlink() and self._leads_astray(folder, entry):
+        if entry.is_symlink() and leads_astray(entry.path, self.root.path):
             return None
         return _info(path, entry.stat())
-
-    def _leads_astray(self, folder: ArtifactPath, link: os.DirEntry[str]) -> bool:
-        """Say whether a symbolic link leads out of the root, or back to a folder on the way to it."""
-        goal = os.path.realpath(link.path)
-        root = os.path.realpath(self.root.path)
-        if not goal.startswith(os.path.join(root, "")):
-            return True
-        parts = folder.parts
-        return any(goal == os.path.realpath(os.path.join(root, *parts[:depth])) for depth in range(1, len(parts) + 1))
 
 
 def _is_temporary(name: str) -> bool:
