@@ -109,7 +109,7 @@ def _sortable(field: Field, text: str) -> Field:
 
 
 class _Parser:
-    """Reads one filter or order from left to right. A method takes the tokens of its rule and returns what they mean."""
+    """Reads one filter or order from left to right; a method takes the tokens of its rule and returns their meaning."""
 
     def __init__(self, text: str, scope: Scope) -> None:
         self._text = text
