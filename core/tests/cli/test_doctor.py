@@ -73,7 +73,7 @@ def test_a_store_that_hangs_is_given_up(runyard: Runyard, monkeypatch: pytest.Mo
         ("MLFLOW_TRACKING_TOKEN", "abc", "***"),
         ("MLFLOW_TRACKING_PASSWORD", "abc", "***"),
         ("MLFLOW_FLASK_SERVER_SECRET_KEY", "abc", "***"),
-        ("RUNYARD_TRACKING_URI", "postgresql://me:pw@host/db", "postgresql://***@host/db"),
+        ("RUNYARD_TRACKING_URI", "postgresql://me:pw@host/db", "postgresql://me:***@host/db"),
         ("RUNYARD_TRACKING_URI", "mysql://host/db?user=a&password=pw&x=1", "mysql://host/db?user=a&password=***&x=1"),
         ("RUNYARD_MONKEY", "banana", "banana"),
     ],

@@ -16,15 +16,13 @@ from runyard import config
 from runyard.cli.errors import explain
 from runyard.cli.text import did_you_mean
 from runyard.errors import RunyardError
-from runyard.uris import StoreURI
+from runyard.uris import StoreURI, without_secrets
 
 if TYPE_CHECKING:
     from runyard.plugins.check import Fault
     from runyard.plugins.registry import Registry
 
 _SECRET = re.compile(r"TOKEN|PASSWORD|PASSWD|SECRET|CREDENTIAL|(?<![A-Z])KEY(?![A-Z])|PASSPHRASE")
-_USERINFO = re.compile(r"(?<=://)[^/@\s]*@")
-_SECRET_QUERY = re.compile(r"(?i)(?<=[?&;])([\w.-]*(?:token|password|secret|key|sig)[\w.-]*=)[^&;\s]*")
 _PREFIXES = ("RUNYARD_", "MLFLOW_")
 
 
@@ -106,7 +104,7 @@ def masked(name: str, value: str) -> str:
     """Return the value of a variable without what should not be shown: secrets, and credentials in addresses."""
     if _SECRET.search(name.upper()):
         return "***"
-    return _SECRET_QUERY.sub(r"\1***", _USERINFO.sub("***@", value))
+    return without_secrets(value)
 
 
 def _stores(timeout: float) -> tuple[StoreReport, StoreReport]:
@@ -150,14 +148,14 @@ def _probe(
     uri, fresh, error, remedy = "", False, None, None
     try:
         text = address()
-        uri = masked("", text)
+        uri = without_secrets(text)
         parsed = StoreURI.parse(text)
         plugins.load(parsed.scheme)
         fresh = parsed.scheme == "file" and not os.path.exists(parsed.text)
         if not fresh:
             _within(timeout, ask)
     except Exception as fault:
-        error = masked("", explain(fault))
+        error = without_secrets(explain(fault))
         named = fault.details.get("command") if isinstance(fault, RunyardError) else None
         remedy = named or f"export {setting.variables[0]}=<an address that answers>"
     seconds = round(time.monotonic() - started, 3)
