@@ -24,6 +24,8 @@ from runyard.tracking.requests import (
     RunUpdate,
 )
 from runyard.uris import StoreURI
+from runyard_file import experiments as experiments_module
+from runyard_file.base import change_meta
 from runyard_file.store import FileStore
 
 OLD_ID = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
@@ -211,6 +213,32 @@ def test_deleted_experiments_move_to_the_trash_with_their_runs(
     store.restore_experiment(experiment_id)
     store.update_run(RunUpdate(run_id=run_id, status="FINISHED"))
     assert store.get_run(run_id).info.lifecycle_stage == "active"
+
+
+@pytest.mark.parametrize("what", ["delete", "restore"])
+def test_a_deletion_or_restoration_that_was_interrupted_can_be_repeated(
+    store: FileStore, root: Path, new_run: Callable[..., str], monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    experiment_id = store.create_experiment(NewExperiment(name="e"))
+    run_id = new_run(experiment_id=experiment_id)
+    if what == "restore":
+        store.delete_experiment(experiment_id)
+    call = store.delete_experiment if what == "delete" else store.restore_experiment
+    calls = iter([None, KeyboardInterrupt()])
+
+    def interrupted(*arguments: object, **changes: object) -> object:
+        if error := next(calls):
+            raise error
+        return change_meta(*arguments, **changes)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(experiments_module, "change_meta", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        call(experiment_id)
+    monkeypatch.undo()
+    call(experiment_id)
+    stage = "deleted" if what == "delete" else "active"
+    assert store.get_experiment(experiment_id).lifecycle_stage == stage
+    assert store.get_run(run_id).info.lifecycle_stage == stage
 
 
 def test_experiment_ids_are_random_and_artifacts_lie_below_the_experiment(store: FileStore, root: Path) -> None:

@@ -16,7 +16,7 @@ from runyard_file.files import create_text, discard_folder, ensure_folder, locke
 from runyard_file.index import direct
 from runyard_file.infos import ACTIVE, DELETED, experiment_from, experiment_meta, stage
 from runyard_file.layout import RESERVED, TAGS, folders
-from runyard_file.meta import META, dump_meta, read_meta
+from runyard_file.meta import META, dump_meta, read_meta, text_or_none
 from runyard_file.reports import warn_once
 from runyard_file.values import delete_value, replace_values
 
@@ -83,11 +83,12 @@ class ExperimentStore(FileStoreBase):
                 self._layout.deleted_experiment(experiment_id),
                 self._layout.active_experiment(experiment_id),
             )
-            if not os.path.isfile(f"{folder}/{META}"):
+            if os.path.isfile(f"{folder}/{META}"):
+                if os.path.exists(target):
+                    raise AlreadyExists(f"Experiment {experiment_id!r} cannot be restored: {target!r} is in its place.")
+                self._move(folder, target)
+            elif self.get_experiment(experiment_id).lifecycle_stage != DELETED:  # else a restoration was interrupted
                 raise self._layout.missing("deleted experiment", experiment_id)
-            if os.path.exists(target):
-                raise AlreadyExists(f"The experiment {experiment_id!r} cannot be restored: {target!r} is in its place.")
-            self._move(folder, target)
             self._mark(target, ACTIVE, now())
 
     def set_experiment_tags(self, experiment_id: str, tags: Mapping[str, str]) -> None:
@@ -159,6 +160,11 @@ class ExperimentStore(FileStoreBase):
         if self._in_trash(folder) or stage(read_meta(f"{folder}/{META}")) != ACTIVE:
             raise deleted(f"experiment {experiment_id!r}")
         return folder
+
+    def _location(self, folder: str) -> str:
+        """Return the address below which an experiment keeps its artifacts."""
+        location = text_or_none(read_meta(f"{folder}/{META}"), "artifact_location")
+        return location or artifact_folder(self._artifacts, os.path.basename(folder))
 
     def _check_free(self, name: str, but: str | None = None) -> None:
         taken = self.get_experiment_by_name(name)

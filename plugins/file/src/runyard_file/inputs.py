@@ -18,7 +18,7 @@ from runyard.entities import (
 from runyard_file.files import create_text
 from runyard_file.index import Folder, Index
 from runyard_file.layout import DATASETS, INPUTS, OUTPUTS, folders
-from runyard_file.meta import META, dump_meta, text_or_none, whole_number
+from runyard_file.meta import META, dump_meta, text_or_none
 from runyard_file.reports import warn_once
 
 __all__ = ["add_inputs", "add_outputs", "dataset_inputs", "inputs_of", "outputs_of"]
@@ -127,8 +127,9 @@ def _datasets(links: Iterable[dict[str, Any]], run: Folder, index: Index) -> lis
                     f"The run in {run.path!r} read a dataset that is missing: {index.path}/{name}. It is left out.",
                 )
                 continue
-            tags = link.get("tags") or {}
-            found.append(DatasetInput(_dataset(meta), [InputTag(str(key), str(tags[key])) for key in tags]))
+            tags = link.get("tags")
+            pairs = tags.items() if isinstance(tags, dict) else ()
+            found.append(DatasetInput(_dataset(meta), [InputTag(str(key), str(value)) for key, value in pairs]))
     return found
 
 
@@ -147,7 +148,7 @@ def outputs_of(run: Folder) -> RunOutputs:
     """Return what a run made."""
     return RunOutputs(
         model_outputs=[
-            LoggedModelOutput(str(link["destination_id"]), whole_number(run.path, link, "step") or 0)
+            LoggedModelOutput(str(link["destination_id"]), step if type(step := link.get("step")) is int else 0)
             for link in _links(run, OUTPUTS)
             if link.get("destination_type") == "MODEL_OUTPUT" and link.get("destination_id")
         ]

@@ -17,7 +17,7 @@ from runyard_file.files import discard_folder, ensure_folder, replace_text
 from runyard_file.index import Folder, direct
 from runyard_file.infos import ACTIVE, DELETED, model_from, model_meta
 from runyard_file.layout import ARTIFACTS, METRICS, MODELS, PARAMS, TAGS, folders
-from runyard_file.meta import META, dump_meta, read_meta, text_or_none
+from runyard_file.meta import META, dump_meta
 from runyard_file.points import read_points
 from runyard_file.reports import warn_once
 from runyard_file.values import add_params, delete_value, keys, replace_values
@@ -30,15 +30,12 @@ class LoggedModelStore(ExperimentStore):
 
     def create_logged_model(self, model: NewLoggedModel) -> LoggedModel:
         experiment = self._active_experiment(model.experiment_id)
-        location = text_or_none(read_meta(f"{experiment}/{META}"), "artifact_location")
         model_id, time = f"m-{uuid.uuid4().hex}", now()
         made = LoggedModel(
             model_id=model_id,
             experiment_id=model.experiment_id,
             name=model.name or f"model-{model_id[2:10]}",
-            artifact_location=artifact_folder(
-                location or artifact_folder(self._artifacts, model.experiment_id), MODELS, model_id, ARTIFACTS
-            ),
+            artifact_location=artifact_folder(self._location(experiment), MODELS, model_id, ARTIFACTS),
             creation_timestamp=time,
             last_updated_timestamp=time,
             model_type=model.model_type,

@@ -19,7 +19,7 @@ from runyard_file.index import Folder, Index, direct, signature
 from runyard_file.infos import ACTIVE, DELETED, RUN_NAME_TAG, run_meta
 from runyard_file.inputs import add_inputs, add_outputs, inputs_of, outputs_of
 from runyard_file.layout import ARTIFACTS, METRICS, PARAMS, TAGS
-from runyard_file.meta import META, dump_meta, read_meta, text_or_none
+from runyard_file.meta import META, dump_meta
 from runyard_file.models import LoggedModelStore
 from runyard_file.points import append_points, read_points
 from runyard_file.values import add_params, check_names, delete_value, is_key, keys, replace_values
@@ -43,7 +43,6 @@ class RunStore(LoggedModelStore):
 
     def create_run(self, run: NewRun) -> Run:
         experiment = self._active_experiment(run.experiment_id)
-        location = text_or_none(read_meta(f"{experiment}/{META}"), "artifact_location")
         run_id = uuid.uuid4().hex
         info = RunInfo(
             run_id=run_id,
@@ -52,9 +51,7 @@ class RunStore(LoggedModelStore):
             user_id=run.user_id,
             status=RunStatus.RUNNING.name,
             start_time=run.start_time,
-            artifact_uri=artifact_folder(
-                location or artifact_folder(self._artifacts, run.experiment_id), run_id, ARTIFACTS
-            ),
+            artifact_uri=artifact_folder(self._location(experiment), run_id, ARTIFACTS),
         )
         tags = {tag.key: tag.value for tag in run.tags}
         tags.setdefault(RUN_NAME_TAG, run.run_name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from functools import lru_cache
 
 from runyard.entities import limits
@@ -108,7 +109,8 @@ def add_params(owner: str, params: Iterable[tuple[str, str]], name: str) -> None
                     _has_param(path, key, value, name)
         except BaseException:
             for path in made:
-                os.unlink(path)
+                with suppress(OSError):
+                    os.unlink(path)
             raise
 
 
@@ -143,6 +145,8 @@ def delete_value(owner: str, key: str, name: str) -> None:
         StorageFailure: It cannot be deleted.
     """
     path = f"{owner}/{TAGS}/{key}"
+    if not is_key(key):
+        raise NotFound(f"The {name} has no tag {key!r}.")
     try:
         os.unlink(path)
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
