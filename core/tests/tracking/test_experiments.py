@@ -153,10 +153,7 @@ def test_tags_of_the_active_experiment() -> None:
     assert runyard.get_experiment(experiment.experiment_id).tags == {"a": "1", "c": "x"}
 
 
-def test_search_finds_all_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    from runyard.tracking import searching
-
-    monkeypatch.setattr(searching, "MAX_PAGE", 2)
+def test_search_finds_all_pages(small_pages: None) -> None:
     for number in range(5):
         runyard.create_experiment(f"e{number}", tags={"parity": number % 2})
     names = [experiment.name for experiment in runyard.search_experiments(order_by=["name ASC"])]

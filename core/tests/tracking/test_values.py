@@ -57,9 +57,8 @@ def test_arrays_without_dimensions_are_values() -> None:
 
 @pytest.mark.parametrize("value", ["0.5", "high", True, None, [1], {}, b"1", 1j])
 def test_what_is_no_number_is_refused_and_nothing_is_recorded(value: Any) -> None:
-    with runyard.start_run() as run:
-        with pytest.raises(InvalidInput, match="number"):
-            runyard.log_metrics({"good": 1, "bad": value})
+    with runyard.start_run() as run, pytest.raises(InvalidInput, match="number"):
+        runyard.log_metrics({"good": 1, "bad": value})
     assert runyard.get_run(run.info.run_id).data.metrics == {}
 
 
@@ -84,9 +83,8 @@ def test_what_is_no_number_is_refused_and_nothing_is_recorded(value: Any) -> Non
     ],
 )
 def test_bad_arguments_are_refused_and_nothing_is_recorded(arguments: dict[str, Any]) -> None:
-    with runyard.start_run() as run:
-        with pytest.raises(InvalidInput):
-            runyard.log_metric(**{"key": "m", "value": 1, **arguments})
+    with runyard.start_run() as run, pytest.raises(InvalidInput):
+        runyard.log_metric(**{"key": "m", "value": 1, **arguments})
     assert runyard.get_run(run.info.run_id).data.metrics == {}
 
 

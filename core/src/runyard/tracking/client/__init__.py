@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-
+from runyard.registry.client import RegistryClient
 from runyard.tracking.client.artifacts import ArtifactClient
 from runyard.tracking.client.models import LoggedModelClient
 from runyard.tracking.client.old_names import OldNames
@@ -11,20 +10,14 @@ from runyard.tracking.client.old_names import OldNames
 __all__ = ["MlflowClient", "RunyardClient"]
 
 
-class RunyardClient(ArtifactClient, LoggedModelClient, OldNames):
+class RunyardClient(ArtifactClient, LoggedModelClient, OldNames, RegistryClient):
     """Talks to a tracking store and a model registry.
 
     Args:
-        tracking_uri: Where runs are recorded; the address in force when absent.
-        registry_uri: Where models are registered; the address in force when absent.
+        tracking_uri: Where runs are recorded: an address or a folder; the one in force when absent.
+        registry_uri: Where models are registered; when absent, the tracking address if that was given, or else the one
+            in force.
     """
-
-    def __init__(
-        self,
-        tracking_uri: str | os.PathLike[str] | None = None,
-        registry_uri: str | os.PathLike[str] | None = None,
-    ) -> None:
-        super().__init__(tracking_uri)
 
 
 MlflowClient = RunyardClient

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runyard.entities import Experiment, ViewType, limits
-from runyard.tracking.client.base import StoreClient
 from runyard.tracking.requests import NewExperiment, check_experiment_tags
+from runyard.tracking.store_client import StoreClient
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from runyard.entities import LoggedModel, LoggedModelStatus
 from runyard.tracking import active
-from runyard.tracking.client.base import StoreClient
 from runyard.tracking.requests import NewLoggedModel
+from runyard.tracking.store_client import StoreClient
 
 if TYPE_CHECKING:
     import os

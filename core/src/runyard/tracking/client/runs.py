@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from runyard.entities import Metric, Param, RunStatus, RunTag, ViewType, limits
 from runyard.tracking import active
-from runyard.tracking.client.base import StoreClient
 from runyard.tracking.new_run import PARENT, RUN_NAME, new_run
 from runyard.tracking.recording import now, points, record
 from runyard.tracking.requests import HistoryQuery, RunBatch, RunInputsBatch, RunUpdate
+from runyard.tracking.store_client import StoreClient
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
