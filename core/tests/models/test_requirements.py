@@ -4,9 +4,11 @@ import io
 import sys
 import textwrap
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 from runyard.errors import InvalidInput, NotFound
 from runyard.models import distributions
@@ -38,11 +40,12 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     add("tiny", "0.1", "tiny", top_level=True)
     add("google-one", "1.0", "google/one/__init__.py")
     add("google-two", "1.0", "google/two/__init__.py")
+    assert Requirement("a; python_version > '3'").marker.evaluate()  # what this imports late, it imports now
     monkeypatch.setattr(sys, "path", [str(folder)])
     return folder
 
 
-def test_providers(site: Path) -> None:
+def test_providers(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def name(module: str) -> str | None:
         provider = distributions.find_provider(module)
         return provider.name if provider else None
@@ -53,6 +56,8 @@ def test_providers(site: Path) -> None:
     assert name("os.path") is None
     assert name("__main__") is None
     assert name("nowhere") is None
+    monkeypatch.setitem(sys.modules, "bare", SimpleNamespace(__file__=str(site / "biglearn" / "bare.so")))
+    assert name("bare") == "Big-Learn"
     assert distributions.installed_version("big_learn") == "2.0"
     assert distributions.installed_version("nothing") is None
 

@@ -159,5 +159,19 @@ def find_provider(module: str, likely: Iterable[str] = ()) -> Installed | None:
     for name in dict.fromkeys((*first, *folders)):
         if name in folders and top in _load(folders[name]).modules:
             return _load(folders[name])
+    package = _package_of(top)
+    if package is not None:
+        return find_provider(package, likely)
     # An editable install lists no modules; its name is the best that there is
     return get(top)
+
+
+def _package_of(top: str) -> str | None:
+    """Return the package that a compiled module lies in which goes by its bare name, as some of scikit-learn's do."""
+    file = getattr(sys.modules.get(top), "__file__", None) or ""
+    for entry in sys.path:
+        root = os.path.join(entry, "")
+        if entry and file.startswith(root):
+            first, inside, _ = file[len(root) :].partition(os.sep)
+            return first if inside and first != top else None
+    return None

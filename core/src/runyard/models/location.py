@@ -68,10 +68,10 @@ def local_folder(uri: str | os.PathLike[str], dst_path: str | os.PathLike[str] |
 
 
 def _resolve(uri: str) -> tuple[ArtifactRepository, ArtifactPath]:
-    from runyard.artifacts import resolve
-
     if uri.startswith("runs:"):
         return _resolve_run(RunURI.parse(uri))
+    from runyard.artifacts import resolve
+
     return resolve(uri)
 
 
