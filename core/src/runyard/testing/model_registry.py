@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from runyard.entities import ModelStage, ModelVersion, Page, RegisteredModel
+from runyard.entities import ModelStage, ModelVersion, Page, RegisteredModel, limits
 from runyard.errors import AlreadyExists, InvalidInput, NotFound
 from runyard.registry.registry import ModelRegistry
 from runyard.registry.requests import ModelVersionQuery, NewModelVersion, NewRegisteredModel, RegisteredModelQuery
@@ -15,8 +15,8 @@ from runyard.search import MODEL_VERSIONS, REGISTERED_MODELS, parse_filter, pars
 from runyard.testing.contract import Contract, at_once, refused, values_of
 
 IS_PROMPT = "mlflow.prompt.is_prompt"
-ODD_NAMES = ("with blank", "ünï ✓", "quote ' and \"", "100%", "dots.in.it", ".hidden", "v1", "1", "n" * 256)
-ODD_TAGS = {"a/b": "", "a b": "two\nlines", "größe": "naïve ☃", "x.y": " kept ", "long": "v" * 100_000}
+ODD_NAMES = ("with blank", "ünï ✓", "quote ' and \"", "100%", "dots.in.it", ".hidden", "v1", "1")
+ODD_TAGS = {"odd/b": "", "a b": "two\nlines", "größe": "naïve ☃", "x.y": " kept ", "long": "v" * 100_000}
 
 MODEL_CALLS: dict[str, Callable[[ModelRegistry, str], object]] = {
     "get_registered_model": lambda registry, name: registry.get_registered_model(name),
@@ -57,6 +57,10 @@ class ModelRegistryContract(Contract):
     """A second object for the same address sees what the first one did."""
     never_reuses_numbers: bool = True
     """The number of a deleted version is not used again, even if it was the highest."""
+    longest_names: bool = True
+    """A name may have 256 characters; a name in files is shorter."""
+    nested_keys: bool = True
+    """A tag's key may be the first part of another: ``stage`` and ``stage/tested``."""
     full_grammar: bool = True
     """Filters may use everything in the grammar, not only what the reference system understands."""
 
@@ -102,6 +106,20 @@ class ModelRegistryContract(Contract):
         assert registry.get_registered_model(name).name == name, "A name comes back as it was given."
         assert registry.get_model_version(name, "1").name == name
         assert [model.name for model in self._search_models(registry)] == [name]
+
+    def test_longest_name_comes_back(self, registry: ModelRegistry) -> None:
+        self.require("longest_names")
+        self.model(registry, "n" * limits.MAX_MODEL_NAME)
+        assert registry.get_registered_model("n" * limits.MAX_MODEL_NAME).name == "n" * limits.MAX_MODEL_NAME
+
+    def test_tag_below_another_tag(self, registry: ModelRegistry) -> None:
+        self.require("nested_keys")
+        self.versions(registry, 1)
+        tags = {"stage": "1", "stage/tested": "2"}
+        registry.set_registered_model_tags("model", tags)
+        registry.set_model_version_tags("model", "1", tags)
+        assert registry.get_registered_model("model").tags == tags
+        assert registry.get_model_version("model", "1").tags == tags
 
     def test_names_differ_by_letter_case(self, registry: ModelRegistry) -> None:
         self.model(registry, "Net")
