@@ -30,6 +30,7 @@ def make_folder(folder: str, tags: Mapping[str, str]) -> None:
 
 
 def version_folder(folder: str, number: int) -> str:
+    """Return the path at which a version has its folder."""
     return f"{folder}/{VERSION_PREFIX}{number}"
 
 
@@ -40,6 +41,7 @@ def used_numbers(folder: str) -> list[int]:
 
 
 def version_numbers(folder: str) -> list[int]:
+    """Return the numbers of the versions that there are, deleted ones included, in order."""
     return [number for number in used_numbers(folder) if os.path.isfile(f"{version_folder(folder, number)}/{META}")]
 
 
@@ -62,6 +64,7 @@ def version_in_use(folder: str, name: str, version: str) -> str:
 
 
 def read_existing(folder: str) -> dict[str, Any]:
+    """Return the ``meta.yaml`` of a folder; `NotFound` if it was deleted in the meantime."""
     try:
         return read_meta(f"{folder}/{META}")
     except FileNotFoundError:
@@ -81,6 +84,7 @@ def read_aliases(folder: str) -> dict[str, str]:
 
 
 def delete_aliases(folder: str, aliases: Sequence[str]) -> None:
+    """Delete the files of aliases that there are."""
     for alias in aliases:
         path = f"{folder}/{ALIASES}/{alias}"
         try:
@@ -94,6 +98,7 @@ def _tags(folder: str) -> dict[str, str]:
 
 
 def read_model(folder: str) -> RegisteredModel:
+    """Return a registered model; its name is that of its folder."""
     name, path, meta = os.path.basename(folder), f"{folder}/{META}", read_existing(folder)
     return RegisteredModel(
         name=name,
@@ -121,6 +126,7 @@ def read_versions(folder: str, name: str) -> list[ModelVersion]:
 
 
 def read_version(folder: str, name: str, aliases: Mapping[str, str]) -> ModelVersion:
+    """Return a version, deleted or not; its number is that of its folder."""
     path, meta = f"{folder}/{META}", read_existing(folder)
     number = os.path.basename(folder).removeprefix(VERSION_PREFIX)
     return ModelVersion(
