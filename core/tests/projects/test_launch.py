@@ -148,7 +148,7 @@ def test_job_is_complete(store: TrackingStore, project: Path) -> None:
         assert job.variables[f"{prefix}_RUN_ID"] == submitted.run_id
         assert job.variables[f"{prefix}_TRACKING_URI"] == "memory://projects"
         assert job.variables[f"{prefix}_EXPERIMENT_ID"] == "0"
-        assert job.variables[f"{prefix}_EXPERIMENT_NAME"] == "Default"
+        assert f"{prefix}_EXPERIMENT_NAME" not in job.variables
         assert f"{prefix}_REGISTRY_URI" not in job.variables
 
 
@@ -163,9 +163,18 @@ def test_experiments(store: TrackingStore, project: Path) -> None:
     assert store.get_experiment(by_name.info.experiment_id).name == "new"
     again = store.get_run(run(project, experiment_id=by_name.info.experiment_id).run_id)
     assert again.info.experiment_id == by_name.info.experiment_id
-    assert Recorder.jobs[-1][0].variables["MLFLOW_EXPERIMENT_NAME"] == "new"
     with pytest.raises(InvalidInput, match="not both"):
         run(project, experiment_name="new", experiment_id="0")
+
+
+def test_experiment_of_the_environment(store: TrackingStore, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_EXPERIMENT_NAME", "chosen")
+    made = store.get_run(run(project).run_id)
+    assert store.get_experiment(made.info.experiment_id).name == "chosen"
+    run(project, experiment_id="0")
+    variables = Recorder.jobs[-1][0].variables
+    assert variables["MLFLOW_EXPERIMENT_ID"] == "0"
+    assert variables["MLFLOW_EXPERIMENT_NAME"] == "", "the command would find two experiments"
 
 
 def test_run_inside_of_a_run_is_its_child(store: TrackingStore, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -198,7 +207,7 @@ def test_going_on_with_a_run(store: TrackingStore, project: Path) -> None:
 
 def test_failure_is_raised(store: TrackingStore, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Recorder, "outcome", Outcome.of_exit(3))
-    with pytest.raises(ExecutionFailed, match="'main' of .* failed: exit code 3") as caught:
+    with pytest.raises(ExecutionFailed, match=r"'main' of .* failed: exit code 3") as caught:
         run(project)
     made = store.get_run(caught.value.details["run_id"])
     assert made.info.status == "FAILED"

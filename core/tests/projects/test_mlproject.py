@@ -197,7 +197,7 @@ def test_unknown_entry_point(tmp_path: Path) -> None:
     found = project(tmp_path, "entry_points: {fit: {command: x}}")
     with pytest.raises(InvalidInput, match=r"no entry point 'main'. Declared are: fit. Scripts .* names: train.py."):
         found.entry_point("main")
-    with pytest.raises(InvalidInput, match="no entry point 'missing.py'"):
+    with pytest.raises(InvalidInput, match=r"no entry point 'missing.py'"):
         found.entry_point("missing.py")
 
 

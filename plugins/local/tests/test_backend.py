@@ -23,6 +23,7 @@ from runyard.testing.isolation import isolated, plugins_in_place
 from runyard.testing.memory import faults
 from runyard.testing.memory.faults import InjectedFault
 from runyard.tracking.new_run import new_run
+from runyard.tracking.requests import RunQuery, RunUpdate
 from runyard.tracking.store import TrackingStore
 from runyard.tracking.stores import open_store
 from runyard_local import process
@@ -148,8 +149,6 @@ def test_second_cancel_is_at_once(store: TrackingStore, tmp_path: Path, monkeypa
 
 
 def test_status_of_the_command_itself_does_not_count(store: TrackingStore, tmp_path: Path) -> None:
-    from runyard.tracking.requests import RunUpdate
-
     submitted = started(store, tmp_path, ": > $ready; exit 1")
     store.update_run(RunUpdate(run_id=submitted.run_id, status="FINISHED", end_time=1))
     assert submitted.wait() is False
@@ -200,3 +199,20 @@ def test_no_bash(store: TrackingStore, tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("PATH", "")
     with pytest.raises(ExecutionFailed, match="no program 'bash'"):
         LocalBackend().check(Job(project=tmp_path, command="true", tracking_uri=URI))
+
+
+def test_interrupt_while_it_starts_leaves_nothing(
+    store: TrackingStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Interrupted(LocalRun):
+        def __init__(self, *words: Any) -> None:
+            signal.raise_signal(signal.SIGINT)
+            super().__init__(*words)
+
+    monkeypatch.setattr("runyard_local.backend.LocalRun", Interrupted)
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        start(store, tmp_path, "sleep 600")
+    assert signal.getsignal(signal.SIGINT) is before
+    (run,) = store.search_runs(RunQuery(experiment_ids=("0",)))
+    assert run.info.status == "KILLED"

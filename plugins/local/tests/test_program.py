@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from runyard.entities import Run, ViewType
-from runyard.tracking.requests import RunQuery
+from runyard.tracking.requests import ExperimentQuery, RunQuery
 from runyard.tracking.stores import close_stores, open_store
 
 pytest.importorskip("runyard_file.repository", reason="the runs go into files")
@@ -87,21 +87,16 @@ class Program:
         return process.returncode, out, err
 
     def runs(self, folder: str = "mlruns") -> list[Run]:
-        """Return the runs of the first two experiments, the latest first."""
+        """Return all runs, the latest first."""
         close_stores()
         store = open_store(self.folder / folder)
-        ids = tuple(experiment.experiment_id for experiment in store.search_experiments(_all_experiments()))
+        ids = tuple(found.experiment_id for found in store.search_experiments(ExperimentQuery()))
         return list(store.search_runs(RunQuery(experiment_ids=ids, view=ViewType.ALL)))
 
     def run(self) -> Run:
+        """Return the only run."""
         (run,) = self.runs()
         return run
-
-
-def _all_experiments():
-    from runyard.tracking.requests import ExperimentQuery
-
-    return ExperimentQuery()
 
 
 @pytest.fixture
@@ -175,12 +170,11 @@ def test_interrupt(program: Program, project: Path, number: signal.Signals) -> N
 def test_runs_that_start_runs(program: Program, project: Path) -> None:
     code, _, err = program(str(project), "-e", "many")
     assert code == 0, err
-    runs = program.runs(), program.runs(str(project / "mlruns")) if (project / "mlruns").exists() else []
-    assert runs[1] == []
-    parents = {run.info.run_id: run.data.tags.get("mlflow.parentRunId") for run in runs[0]}
-    (top,) = [run_id for run_id, parent in parents.items() if parent is None]
-    assert sorted(parents.values(), key=str) == [None, top, top] or list(parents.values()).count(top) == 2
-    assert {run.info.status for run in runs[0]} == {"FINISHED"}
+    *children, parent = program.runs()
+    assert [run.data.tags.get("mlflow.parentRunId") for run in children] == [parent.info.run_id] * 2
+    assert "mlflow.parentRunId" not in parent.data.tags
+    assert {run.info.status for run in (parent, *children)} == {"FINISHED"}
+    assert not (project / "mlruns").exists()
 
 
 def test_run_that_starts_the_program(program: Program, project: Path) -> None:

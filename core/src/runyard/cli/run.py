@@ -70,15 +70,11 @@ def _interrupted_by(*signals: signal.Signals) -> Iterator[None]:
 @click.option(
     "--experiment-name",
     metavar="NAME",
-    envvar=config.EXPERIMENT_NAME.variables,
-    show_envvar=True,
     help="The experiment of the run; made if missing.",
 )
 @click.option(
     "--experiment-id",
     metavar="ID",
-    envvar=config.EXPERIMENT_ID.variables,
-    show_envvar=True,
     help="The experiment of the run.",
 )
 @click.option("-b", "--backend", metavar="BACKEND", default="local", show_default=True, help="What runs it.")

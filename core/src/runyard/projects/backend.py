@@ -104,7 +104,8 @@ class ProjectBackend(ABC):
     def submit(self, job: Job, run: Run) -> SubmittedRun:
         """Start the job for a run that was made for it, and return at once.
 
-        The job goes on when this process ends, or is waited for at its end; it does not end with it unseen.
+        The job goes on when this process ends, or is waited for at its end; it does not end with it unseen. An
+        interrupt (`KeyboardInterrupt`) that arrives meanwhile is passed on, and leaves nothing that runs.
 
         Raises:
             ExecutionFailed: It could not be started; nothing of it runs. The caller sets the status of the run.

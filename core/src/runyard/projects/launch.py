@@ -188,15 +188,15 @@ def _resume(store: TrackingStore, run_id: str, tags: Mapping[str, str], run_name
     return store.get_run(run_id)
 
 
-def _variables(store: TrackingStore, job: Job, run: Run) -> dict[str, str]:
+def _variables(job: Job, run: Run) -> dict[str, str]:
     """Return the variables that make the command's `start_run` go on with this run."""
-    experiment = store.get_experiment(run.info.experiment_id)
     texts = {
         config.RUN_ID: run.info.run_id,
         config.TRACKING_URI: job.tracking_uri,
-        config.EXPERIMENT_ID: experiment.experiment_id,
-        config.EXPERIMENT_NAME: experiment.name,
+        config.EXPERIMENT_ID: run.info.experiment_id,
     }
+    if config.EXPERIMENT_NAME.is_set():  # it need not be that of this run, and one of the two is enough
+        texts[config.EXPERIMENT_NAME] = ""
     if config.REGISTRY_URI.is_set():
         from runyard.uris import StoreURI
 
@@ -215,25 +215,28 @@ def _start(
     synchronous: bool,
 ) -> SubmittedRun:
     run_id = run.info.run_id
+    submitted: SubmittedRun | None = None
+    keep = False
     try:
         store.log_batch(RunBatch.checked(run_id, params=params))
-        complete = msgspec.structs.replace(job, variables=_variables(store, job, run))
+        complete = msgspec.structs.replace(job, variables=_variables(job, run))
         submitted = runner.submit(complete, run)
-    except BaseException as error:
-        source.remove()
-        status = "KILLED" if isinstance(error, KeyboardInterrupt) else "FAILED"
-        record(job.tracking_uri, run_id, Outcome(status, f"not started: {error}"))
-        raise
-    if not synchronous:
-        atexit.register(source.remove)
-        return submitted
-    try:
+        if not synchronous:
+            keep = True
+            atexit.register(source.remove)
+            return submitted
         succeeded = submitted.wait()
-    except KeyboardInterrupt:
-        submitted.cancel()
+    except BaseException as error:
+        if submitted is None:
+            interrupted = isinstance(error, KeyboardInterrupt)
+            outcome = Outcome("KILLED", "cancelled") if interrupted else Outcome("FAILED", f"not started: {error}")
+            record(job.tracking_uri, run_id, outcome)
+        elif isinstance(error, KeyboardInterrupt):
+            submitted.cancel()
         raise
     finally:
-        source.remove()
+        if not keep:
+            source.remove()
     if not succeeded:
         reason = store.get_run(run_id).data.tags.get(REASON, submitted.get_status())
         raise ExecutionFailed(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from runyard.errors import ExecutionFailed, InvalidInput
 from runyard.projects.backend import Job, ProjectBackend
 from runyard.projects.environments import open_manager
-from runyard_local.process import LocalRun
+from runyard_local.process import LocalRun, uninterrupted
 
 if TYPE_CHECKING:
     from runyard.entities import Run
@@ -45,18 +45,25 @@ class LocalBackend(ProjectBackend):
         activation = manager.activate(job.environment, job.project)
         # without it, Python keeps its output to itself until its end when it writes into a pipe
         environment = {"PYTHONUNBUFFERED": "1", **os.environ, **activation.variables, **job.variables}
+        submitted: LocalRun | None = None
         try:
-            process = subprocess.Popen(
-                [_bash(), "-c", job.command],
-                cwd=job.project,
-                env=environment,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                start_new_session=True,
-            )
+            with uninterrupted():
+                process = subprocess.Popen(
+                    [_bash(), "-c", job.command],
+                    cwd=job.project,
+                    env=environment,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    start_new_session=True,
+                )
+                submitted = LocalRun(process, job.tracking_uri, run.info.run_id)
         except OSError as error:
             raise ExecutionFailed(f"The command of {job.entry_point!r} cannot be started: {error}.") from error
-        return LocalRun(process, job.tracking_uri, run.info.run_id)
+        except KeyboardInterrupt:
+            if submitted is not None:
+                submitted.cancel()
+            raise
+        return submitted
 
 
 def _bash() -> str:

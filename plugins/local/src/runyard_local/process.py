@@ -10,7 +10,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, BinaryIO, TextIO
 
@@ -26,6 +27,33 @@ DRAIN = 5.0
 
 _BLOCK = 1 << 16
 _log = logging.getLogger(__name__)
+
+
+def _wait(event: threading.Event) -> None:
+    """Wait for an event, and hear a signal within the second: one that comes just before a wait does not end it."""
+    while not event.wait(0.5):
+        pass
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Put off what signals would interrupt until the block is left, so that nothing is started and then forgotten."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # handlers run in the main thread only
+        return
+    pending: list[int] = []
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    for number, handler in handlers.items():
+        if callable(handler):
+            signal.signal(number, lambda number, _frame: pending.append(number))
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            if callable(handler):
+                signal.signal(number, handler)
+    for caught in pending:
+        signal.raise_signal(caught)
 
 
 class LocalRun(SubmittedRun):
@@ -56,7 +84,7 @@ class LocalRun(SubmittedRun):
         Raises:
             RunyardError: The end could not be recorded.
         """
-        self._recorded.wait()
+        _wait(self._recorded)
         if self._failure is not None:
             atexit.unregister(self._finish)
             raise self._failure
@@ -72,12 +100,12 @@ class LocalRun(SubmittedRun):
             self._signal(signal.SIGKILL if again else signal.SIGTERM)
             if not self._ended.wait(GRACE):
                 self._signal(signal.SIGKILL)
-        self._recorded.wait()
+        _wait(self._recorded)
 
     def _finish(self) -> None:
         """Wait when this Python ends, so that the run says how its job ended; an interrupt cancels it."""
         try:
-            self._recorded.wait()
+            _wait(self._recorded)
         except KeyboardInterrupt:
             self.cancel()
         if self._failure is not None:
