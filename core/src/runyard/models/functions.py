@@ -192,9 +192,9 @@ def get_model_info(model_uri: str | os.PathLike[str]) -> ModelInfo:
         NotFound: There is no model.
         DataDamaged: Its ``MLmodel`` file cannot be read.
     """
-    from runyard.models.location import open_model
+    from runyard.models.location import describe
 
-    return open_model(model_uri, checked=False)[1].get_model_info(model_uri=os.fspath(model_uri))
+    return describe(model_uri).get_model_info(model_uri=os.fspath(model_uri))
 
 
 def set_signature(model_uri: str | os.PathLike[str], signature: ModelSignature) -> None:

@@ -9,26 +9,24 @@ from typing import TYPE_CHECKING
 
 from runyard.errors import NotFound
 from runyard.models.mlmodel import MLMODEL, MLModel
-from runyard.uris import ArtifactPath, ArtifactURI, RunURI
+from runyard.uris import ArtifactURI, RunURI
 
 if TYPE_CHECKING:
     from runyard.artifacts.repository import ArtifactRepository
+    from runyard.uris import ArtifactPath
 
-__all__ = ["local_folder", "open_model", "rewrite"]
+__all__ = ["describe", "local_folder", "open_model", "rewrite"]
 
 # An address of one of these schemes goes through the user's own tracking store or registry.
 _OWN_SCHEMES = ("runs:", "models:")
 
 
-def open_model(
-    uri: str | os.PathLike[str], dst_path: str | os.PathLike[str] | None = None, *, checked: bool = True
-) -> tuple[Path, MLModel]:
+def open_model(uri: str | os.PathLike[str], dst_path: str | os.PathLike[str] | None = None) -> tuple[Path, MLModel]:
     """Return the folder of a model on this machine and its ``MLmodel`` file, the digests checked.
 
     Args:
         uri: A folder, or a URI: ``runs:/<run id>/<path>``, ``models:/<name>/<version>``, ``s3://...``.
         dst_path: A folder to download to; a temporary one by default. What is on this machine is used where it is.
-        checked: Whether to compare the files with the manifest.
 
     Raises:
         NotFound: There is no model.
@@ -37,64 +35,84 @@ def open_model(
     folder = local_folder(uri, dst_path)
     model = MLModel.read(folder / MLMODEL)
     model.own = str(uri).startswith(_OWN_SCHEMES)
-    if checked and model.digests:
+    if model.digests:
         from runyard.models import digests
 
         digests.check(folder, model.digests)
     return folder, model
 
 
+def describe(uri: str | os.PathLike[str]) -> MLModel:
+    """Return the ``MLmodel`` file of a model without fetching anything else.
+
+    Raises:
+        NotFound: There is no model.
+        DataDamaged: The file cannot be read.
+    """
+    folder = _plain_folder(uri)
+    if folder is not None:
+        return MLModel.read(folder / MLMODEL)
+    repository, path = _find(os.fspath(uri))
+    with repository.open(path / MLMODEL) as stream:
+        return MLModel.parse(stream.read(), f"{os.fspath(uri)}/{MLMODEL}")
+
+
 def local_folder(uri: str | os.PathLike[str], dst_path: str | os.PathLike[str] | None = None) -> Path:
     """Return the folder of a model on this machine; it is downloaded where it is elsewhere.
 
     Raises:
-        NotFound: There is nothing at the address.
+        NotFound: There is no model at the address.
         InvalidInput: The address does not parse.
     """
-    text = os.fspath(uri)
-    if not text.startswith(_OWN_SCHEMES):
-        root = ArtifactURI.parse(text)
-        if root.scheme == "file":
-            if not os.path.isdir(root.path):
-                raise NotFound(f"There is no model folder {root.path!r}.")
-            return Path(root.path)
-    repository, path = _resolve(text)
+    folder = _plain_folder(uri)
+    if folder is not None:
+        return folder
+    repository, path = _find(os.fspath(uri))
     local = repository.local_path(path)
-    if local is not None and local.is_dir():
+    if local is not None and dst_path is None:
         return local
     from runyard.artifacts.transfer import download
 
     return download(repository, path, Path(dst_path) if dst_path is not None else _temporary_folder())
 
 
-def _resolve(uri: str) -> tuple[ArtifactRepository, ArtifactPath]:
-    if uri.startswith("runs:"):
-        return _resolve_run(RunURI.parse(uri))
+def _plain_folder(uri: str | os.PathLike[str]) -> Path | None:
+    """Return the folder that a path or ``file:`` URI names, `None` for another address; no plugin is needed for it."""
+    text = os.fspath(uri)
+    if text.startswith(_OWN_SCHEMES):
+        return None
+    root = ArtifactURI.parse(text)
+    if root.scheme != "file":
+        return None
+    if not os.path.isdir(root.path):
+        raise NotFound(f"There is no model folder {root.path!r}.")
+    return Path(root.path)
+
+
+def _find(uri: str) -> tuple[ArtifactRepository, ArtifactPath]:
+    """Return the repository that a model is in, and its folder there.
+
+    Raises:
+        NotFound: There is no model.
+    """
     from runyard.artifacts import resolve
 
-    return resolve(uri)
+    repository, path = resolve(uri)
+    if repository.info(path / MLMODEL) is None:
+        raise NotFound(f"There is no model at {uri!r}: no file MLmodel is there.{_hint(uri)}")
+    return repository, path
 
 
-def _resolve_run(uri: RunURI) -> tuple[ArtifactRepository, ArtifactPath]:
-    """Return where the model of a run is: among its artifacts, or a logged model of that name that the run made."""
-    from runyard.artifacts.repositories import open_repository
+def _hint(uri: str) -> str:
+    """Return what models a run made, for a message about one that it did not."""
+    if not uri.startswith("runs:"):
+        return ""
     from runyard.tracking.uris import tracking_store
 
     store = tracking_store()
-    run = store.get_run(uri.run_id)
-    repository = open_repository(run.info.artifact_uri)
-    if repository.info(uri.path / MLMODEL) is not None:
-        return repository, uri.path
-    names = []
-    for output in reversed(run.outputs.model_outputs):
-        logged = store.get_logged_model(output.model_id)
-        if logged.name == uri.path:
-            return open_repository(logged.artifact_location), ArtifactPath()
-        names.append(logged.name)
-    made = f" It made the models {', '.join(map(repr, reversed(names)))}." if names else ""
-    raise NotFound(
-        f"The run {uri.run_id} has no model {str(uri.path)!r}: no such logged model and no MLmodel file.{made}"
-    )
+    outputs = store.get_run(RunURI.parse(uri).run_id).outputs.model_outputs
+    names = sorted({store.get_logged_model(output.model_id).name for output in outputs})
+    return f" The run made {', '.join(map(repr, names))}." if names else ""
 
 
 def _temporary_folder() -> Path:
@@ -116,15 +134,13 @@ def rewrite(uri: str, change: Callable[[MLModel], None]) -> None:
     """
     import tempfile
 
-    if not uri.startswith(_OWN_SCHEMES):
-        root = ArtifactURI.parse(uri)
-        if root.scheme == "file":
-            file = Path(root.path) / MLMODEL
-            model = MLModel.read(file)
-            change(model)
-            model.save(file)
-            return
-    repository, path = _resolve(uri)
+    folder = _plain_folder(uri)
+    if folder is not None:
+        model = MLModel.read(folder / MLMODEL)
+        change(model)
+        model.save(folder / MLMODEL)
+        return
+    repository, path = _find(uri)
     with tempfile.TemporaryDirectory(prefix="runyard-model-") as temporary:
         file = Path(temporary) / MLMODEL
         repository.download_file(path / MLMODEL, file)

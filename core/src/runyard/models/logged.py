@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from runyard.entities import LoggedModel, LoggedModelOutput, Metric, Run
-from runyard.errors import AlreadyExists
 from runyard.models.mlmodel import MLMODEL, MLModel
 from runyard.models.saving import Details, write_model
 
@@ -73,7 +71,7 @@ def log(
     store.finalize_logged_model(logged.model_id, "READY")
     if run is not None:
         _link(store, run, logged.model_id, destination.step)
-    version = _register(logged, run, destination)
+    version = _register(logged, destination)
     logged = store.get_logged_model(logged.model_id)
     return described.get_model_info(
         model_uri=logged.model_uri,
@@ -156,21 +154,12 @@ def _link(store: TrackingStore, run: Run, model_id: str, step: int) -> None:
         store.log_batch(RunBatch(run_id=run.info.run_id, metrics=tuple(points)))
 
 
-def _register(logged: LoggedModel, run: Run | None, destination: Destination) -> str | None:
+def _register(logged: LoggedModel, destination: Destination) -> str | None:
     """Make a version of the registered model and return its number."""
     name = destination.registered_model_name
     if name is None:
         return None
-    from runyard.tracking.client import RunyardClient
+    from runyard.registry.fluent import register_model
 
-    client = RunyardClient()
-    with suppress(AlreadyExists):
-        client.create_registered_model(name)
-    version = client.create_model_version(
-        name,
-        source=logged.model_uri,
-        run_id=run.info.run_id if run is not None else None,
-        tags={key: str(value) for key, value in destination.tags.items()},
-        model_id=logged.model_id,
-    )
-    return str(version.version)
+    tags = {key: str(value) for key, value in destination.tags.items()}
+    return str(register_model(logged.model_uri, name, tags=tags).version)

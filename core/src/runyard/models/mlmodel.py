@@ -231,12 +231,10 @@ class MLModel:
             NotFound: There is no model.
             DataDamaged: The file cannot be read.
         """
-        from runyard.models.location import local_folder
+        from runyard.models.location import describe
 
         given = Path(path)
-        if not given.is_file():
-            given = local_folder(path) / MLMODEL
-        return cls.read(given)
+        return cls.read(given) if given.is_file() else describe(path)
 
     @classmethod
     def read(cls, file: Path) -> MLModel:
@@ -246,24 +244,34 @@ class MLModel:
             NotFound: There is no such file.
             DataDamaged: It cannot be read.
         """
+        try:
+            return cls.parse(file.read_bytes(), str(file))
+        except (FileNotFoundError, NotADirectoryError):
+            raise NotFound(f"There is no model in {str(file.parent)!r}: it has no file MLmodel.") from None
+
+    @classmethod
+    def parse(cls, data: bytes, place: str) -> MLModel:
+        """Read the contents of a file.
+
+        Args:
+            data: The contents.
+            place: Where they come from, for the message.
+
+        Raises:
+            DataDamaged: They cannot be read.
+        """
         import yaml
 
         try:
-            text = file.read_text(encoding="utf-8")
-        except (FileNotFoundError, NotADirectoryError):
-            raise NotFound(f"There is no model in {str(file.parent)!r}: it has no file MLmodel.") from None
-        except UnicodeDecodeError as error:
-            raise DataDamaged(f"{str(file)!r} cannot be read: {error}.") from None
+            contents = yaml.load(data, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - safe ones
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            raise DataDamaged(f"{place!r} is not YAML: {error}") from None
+        if not isinstance(contents, Mapping):
+            raise DataDamaged(f"{place!r} holds no mapping.")
         try:
-            data = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe loader
-        except yaml.YAMLError as error:
-            raise DataDamaged(f"{str(file)!r} is not YAML: {error}") from None
-        if not isinstance(data, Mapping):
-            raise DataDamaged(f"{str(file)!r} holds no mapping.")
-        try:
-            return cls.from_dict(data)
+            return cls.from_dict(contents)
         except DataDamaged as error:
-            raise DataDamaged(f"{str(file)!r} cannot be read: {error.message}") from None
+            raise DataDamaged(f"{place!r} cannot be read: {error.message}") from None
 
 
 def _now() -> str:
