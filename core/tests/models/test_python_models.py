@@ -232,3 +232,37 @@ def test_a_missing_pickle_is_named(tmp_path: Path) -> None:
     (tmp_path / "model" / "python_model.pkl").unlink()
     with pytest.raises(DataDamaged, match=r"python_model\.pkl"):
         pyfunc.load_model(tmp_path / "model")
+
+
+def of_the_reference_system(path: Path, monkeypatch: pytest.MonkeyPatch, name: str, state: dict[str, Any]) -> Path:
+    """Write a model folder as the reference system does, with a pickle that names a class of its modules."""
+    import pickle
+    import types
+
+    module = types.ModuleType("mlflow.pyfunc.model")
+    kind = type(name, (), {"__module__": module.__name__})
+    setattr(module, name, kind)
+    model = kind()
+    vars(model).update(state)
+    with monkeypatch.context() as patch:
+        for part in ("mlflow", "mlflow.pyfunc", "mlflow.pyfunc.model"):
+            patch.setitem(sys.modules, part, module)
+        data = pickle.dumps(model)
+    path.mkdir()
+    (path / "python_model.pkl").write_bytes(data)
+    (path / "MLmodel").write_text(
+        "flavors:\n  python_function: {loader_module: mlflow.pyfunc.model, python_model: python_model.pkl}\n"
+        "mlflow_version: 3.17.2\nutc_time_created: '2026-01-01 00:00:00'\n"
+    )
+    return path
+
+
+@pytest.mark.filterwarnings("ignore::runyard.models.consent.PickleWarning")
+def test_models_of_the_reference_system_load_without_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = of_the_reference_system(tmp_path / "function", monkeypatch, "_FunctionPythonModel", {"func": sorted})
+    loaded = pyfunc.load_model(folder)
+    assert loaded.predict([2, 1]) == [1, 2]
+    assert loaded.unwrap_python_model() is sorted
+    folder = of_the_reference_system(tmp_path / "other", monkeypatch, "ChatModel", {})
+    with pytest.raises(NotSupported, match=r"mlflow\.pyfunc\.model\.ChatModel.*pip install mlflow"):
+        pyfunc.load_model(folder)

@@ -15,6 +15,7 @@ from runyard.models.consent import require_consent
 from runyard.models.flavor import Flavor, SavedFlavor
 from runyard.models.pickles import code_modules, pickle_modules
 from runyard.models.python_model import FunctionModel, PythonModel, PythonModelContext
+from runyard.models.reference_pickles import load_pickle
 from runyard.uris import ArtifactPath
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class PythonFlavor(Flavor):
         require_consent(model, file)
         with file.open("rb") as stream:
             try:
-                python_model = pickle.load(stream)  # noqa: S301 - the consent was asked for
+                python_model = load_pickle(stream)
             except (pickle.UnpicklingError, EOFError) as error:
                 raise DataDamaged(f"{str(file)!r} is not a whole pickle: {type(error).__name__}: {error}") from error
         artifacts = {
