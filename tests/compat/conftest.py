@@ -49,7 +49,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
             check=False,
         )
         assert result.returncode == 0, f"{name}.py with {system}:\n{result.stderr}"
-        return json.loads(result.stdout) if result.stdout.strip() else None
+        return json.loads(result.stdout.splitlines()[-1]) if result.stdout.strip() else None
 
     return run
 

@@ -39,6 +39,9 @@ FIELDS = {
     ),
 }
 
+# A text that is not there is empty over HTTP and in runyard, and None in the folders of MLflow.
+EMPTY = ("description", "user_id", "status_message", "run_link")
+
 
 def plain(thing: object, kind: str | None = None) -> object:
     """Return what JSON can hold; floats as text, because NaN equals nothing."""
@@ -56,6 +59,8 @@ def plain(thing: object, kind: str | None = None) -> object:
     fields = {name: getattr(thing, name) for name in FIELDS[kind].split()}
     if kind == "LoggedModel":
         fields["metrics"] = plain(fields["metrics"] or [], "ModelMetric")
+    if kind in ("RegisteredModel", "ModelVersion"):
+        fields |= {name: fields[name] or "" for name in EMPTY if name in fields}
     if kind == "ModelVersion":
         fields["version"] = str(fields["version"])
     if kind == "RegisteredModel":
