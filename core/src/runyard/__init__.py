@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # the same names as below; a test compares them
     from runyard import search as search
     from runyard import testing as testing
     from runyard import tracking as tracking
+    from runyard import types as types
     from runyard.entities import (
         Experiment as Experiment,
         LoggedModel as LoggedModel,
@@ -137,6 +138,7 @@ _SUBMODULES = (
     "search",
     "testing",
     "tracking",
+    "types",
 )
 _NAMES = {
     "runyard.entities": "Experiment LoggedModel Run",

@@ -98,6 +98,9 @@ def test_a_model_without_a_run() -> None:
     assert experiment is not None
     assert (logged.name, logged.source_run_id, logged.experiment_id) == ("model", None, experiment.experiment_id)
     assert info.run_id is None
+    last = runyard.last_logged_model()
+    assert last is not None
+    assert last.model_id == info.model_id
     assert runyard.active_run() is None
 
 

@@ -101,6 +101,7 @@ def _source(run_id: str | None) -> tuple[TrackingStore, Run | None]:
 
 def _create(store: TrackingStore, run: Run | None, destination: Destination) -> LoggedModel:
     """Return the logged model that takes the files: a new one with the params of the run, or the one that was named."""
+    from runyard.tracking import active
     from runyard.tracking.context import run_tags
     from runyard.tracking.fluent.experiments import active_experiment_id
     from runyard.tracking.requests import NewLoggedModel
@@ -113,7 +114,7 @@ def _create(store: TrackingStore, run: Run | None, destination: Destination) -> 
             store.set_logged_model_tags(destination.model_id, {k: str(v) for k, v in destination.tags.items()})
         return store.get_logged_model(destination.model_id)
     inherited = run.data.params if run is not None else {}
-    return store.create_logged_model(
+    logged = store.create_logged_model(
         NewLoggedModel(
             experiment_id=run.info.experiment_id if run is not None else active_experiment_id(store),
             name=destination.name,
@@ -123,6 +124,8 @@ def _create(store: TrackingStore, run: Run | None, destination: Destination) -> 
             tags={**run_tags(), **{key: str(value) for key, value in destination.tags.items()}},
         )
     )
+    active.set_last_model_id(logged.model_id)
+    return logged
 
 
 def _store_files(described: MLModel, folder: Path, logged: LoggedModel, run: Run | None) -> None:
