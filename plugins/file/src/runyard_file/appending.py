@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 
 from runyard.errors import StorageFailure
 from runyard_file.files import BINARY, create_bytes, lock, refused
@@ -55,8 +56,10 @@ def append(path: str, data: bytes, staging: str) -> None:
 
 
 def _read_at(descriptor: int, position: int, size: int) -> bytes:
-    os.lseek(descriptor, position, os.SEEK_SET)
-    return os.read(descriptor, size)
+    if sys.platform == "win32":
+        os.lseek(descriptor, position, os.SEEK_SET)
+        return os.read(descriptor, size)
+    return os.pread(descriptor, size, position)
 
 
 def _cut_torn_line(descriptor: int, end: int) -> int:

@@ -261,8 +261,10 @@ def lock(descriptor: int, *, shared: bool = False) -> None:
     processes that change the same thing at the same moment are not kept apart.
     """
     if sys.platform != "win32":
-        with suppress(OSError):
+        try:  # noqa: SIM105 - `suppress` takes as long as the lock, and this is done for every point
             fcntl.flock(descriptor, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
+        except OSError:
+            pass
 
 
 @contextmanager

@@ -36,6 +36,7 @@ INDEX = ".runyard-index"
 # A file's times are as fine as the file system makes them: 2 s on FAT, 1 s on old NFS, a few ms elsewhere.
 _SETTLED_NS = 2_500_000_000
 _UNSETTLED = 0
+# To be raised when an index changes its form, or when the same file is to be read otherwise than before.
 _FORMAT = 1
 # Below this number of files that were read anew, or this share of them all, writing costs more than it saves.
 _WORTH_WRITING = 32
