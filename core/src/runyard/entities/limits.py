@@ -37,6 +37,7 @@ _log = logging.getLogger("runyard")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _KEY = re.compile(r"[/\w.\- :]+")
 _RUN_ID = re.compile(r"[^\W_][\w-]{0,255}")
+_EXPERIMENT_ID = re.compile(r"[^\W_][\w-]{0,63}")
 _ALIAS = re.compile(r"[\w-]+")
 _VERSION_LIKE = re.compile(r"[vV]\d+")
 
@@ -173,6 +174,16 @@ def check_run_id(run_id: Any) -> str:
     if not isinstance(run_id, str) or not _RUN_ID.fullmatch(run_id):
         raise InvalidInput(f"Invalid run id {run_id!r}.")
     return run_id
+
+
+def check_experiment_id(experiment_id: Any) -> str:
+    """Return an experiment id: a letter or digit, then word characters or ``-``, at most 64."""
+    if not isinstance(experiment_id, str) or not _EXPERIMENT_ID.fullmatch(experiment_id):
+        raise InvalidInput(
+            f"Invalid experiment id {experiment_id!r}: it is letters, digits, '_' and '-'. "
+            "A filter goes into filter_string, a name into experiment_names."
+        )
+    return experiment_id
 
 
 def check_model_name(name: Any) -> str:

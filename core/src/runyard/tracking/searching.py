@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from runyard import search
-from runyard.entities import Page, ViewType
+from runyard.entities import Page, ViewType, limits
 from runyard.errors import InvalidInput
 from runyard.registry.requests import ModelVersionQuery, RegisteredModelQuery
 from runyard.tracking.requests import ExperimentQuery, LoggedModelQuery, RunQuery
@@ -114,9 +114,8 @@ def logged_model_query(
 
 
 def _ids(experiment_ids: Iterable[str | int] | str | int) -> tuple[str, ...]:
-    if isinstance(experiment_ids, (str, int)):
-        return (str(experiment_ids),)
-    return tuple(str(experiment_id) for experiment_id in experiment_ids)
+    ids = [experiment_ids] if isinstance(experiment_ids, (str, int)) else experiment_ids
+    return tuple(limits.check_experiment_id(str(experiment_id)) for experiment_id in ids)
 
 
 def _texts(order_by: Sequence[str] | None) -> Sequence[str]:
