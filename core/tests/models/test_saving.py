@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from runyard import pyfunc
-from runyard.errors import AlreadyExists, DataDamaged, InvalidInput, NotFound, PluginMissing
+from runyard.errors import AlreadyExists, DataDamaged, InvalidInput, NotFound, PluginMissing, StorageFailure
 from runyard.models import MLModel, ModelSignature, functions, get_model_info, set_signature, validate_schema
 from runyard.models.flavor import Flavor, SavedFlavor
 from runyard.models.schema import ColSpec, Schema
@@ -127,6 +127,13 @@ def test_the_place_must_be_free(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(AlreadyExists, match="file"):
         save(tmp_path / "file")
+
+
+def test_a_medium_that_refuses(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageFailure, match="file/model"):
+        save(tmp_path / "file" / "model")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from runyard.errors import AlreadyExists, InvalidInput, NotFound, RunyardError
+from runyard.errors import AlreadyExists, InvalidInput, NotFound, RunyardError, StorageFailure
 from runyard.models import digests
 from runyard.models.environment import ENVIRONMENT_FILES, Overrides, write_environment
 from runyard.models.mlmodel import MLMODEL, PYTHON_FUNCTION, MLModel
@@ -65,20 +65,23 @@ def new_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
 
     Raises:
         AlreadyExists: There is a file, or a folder that is not empty.
+        StorageFailure: The medium refuses.
     """
     target = Path(os.path.abspath(path))
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise AlreadyExists(f"{str(target)!r} exists and is not an empty folder. Delete it, or save to another path.")
-    target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.{os.urandom(4).hex()}")
-    draft.mkdir()
     try:
+        if target.exists() and (not target.is_dir() or any(target.iterdir())):
+            raise AlreadyExists(f"{str(target)!r} exists and is not an empty folder. Delete it, or take another path.")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft.mkdir()
         yield draft
         if target.exists():
             target.rmdir()
         draft.rename(target)
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(draft, ignore_errors=True)
+        if isinstance(error, OSError) and not isinstance(error, RunyardError):
+            raise StorageFailure(f"The model cannot be saved to {str(target)!r}: {error}.") from error
         raise
 
 
@@ -169,8 +172,6 @@ def _signature_of(
         return infer_signature(data, None, params)
     try:
         predictions = flavor.load_predictor(folder, described).predict(data, params)
-    except RunyardError:
-        raise
     except Exception as error:
         warnings.warn(
             f"The model could not predict its own input example, so its outputs have no schema: "
