@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # the same names as below; a test compares them
     from runyard import testing as testing
     from runyard import tracking as tracking
     from runyard import types as types
+    from runyard.cli.calls import doctor as doctor
     from runyard.entities import (
         Experiment as Experiment,
         LoggedModel as LoggedModel,
@@ -141,6 +142,7 @@ _SUBMODULES = (
     "types",
 )
 _NAMES = {
+    "runyard.cli.calls": "doctor",
     "runyard.entities": "Experiment LoggedModel Run",
     "runyard.errors": "RunyardError",
     "runyard.projects": "run",
