@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from runyard import config
@@ -20,6 +21,9 @@ T = TypeVar("T")
 
 # Seconds before the first repetition; each further one waits twice as long.
 FIRST_DELAY = 0.25
+# Seconds that an interrupted transfer waits for files under way to be given up.
+_GRACE = 5.0
+# How many missing files a message names.
 _NAMED = 5
 
 
@@ -37,8 +41,8 @@ class Job(NamedTuple):
     move: Callable[[Progress], None]
 
 
-class Interrupted(BaseException):
-    """Ends the moves of other threads when the one that waits for them is interrupted."""
+class _GivenUp(BaseException):
+    """Ends the move of a file because of what happened elsewhere."""
 
 
 def worker_count() -> int:
@@ -58,7 +62,7 @@ def retried(call: Callable[[], T], wait: Callable[[float], object] = time.sleep)
 
     Args:
         call: What to do.
-        wait: Waits for some seconds, or says that there is no sense in going on by returning true.
+        wait: Waits for some seconds; what it raises ends the attempts.
 
     Raises:
         Unavailable: It was so each time.
@@ -70,8 +74,7 @@ def retried(call: Callable[[], T], wait: Callable[[float], object] = time.sleep)
             import random
 
             # Of many clients that were turned away, not all come back at the same moment.
-            if wait(FIRST_DELAY * 2**attempt * random.uniform(0.5, 1)):  # noqa: S311 - nothing secret
-                raise
+            wait(FIRST_DELAY * 2**attempt * random.uniform(0.5, 1))  # noqa: S311 - nothing secret
     return call()
 
 
@@ -92,18 +95,22 @@ def move_all(jobs: Sequence[Job], doing: str, workers: int) -> None:
     files = "file" if len(jobs) == 1 else "files"
     with meter(f"{doing} {len(jobs)} {files}", sum(job.size for job in jobs)) as progress:
         crew = _Crew(jobs, progress)
-        helpers = [
-            threading.Thread(target=crew.work, name=f"runyard-transfer-{number}", daemon=True)
-            for number in range(1, min(workers, len(jobs)))
-        ]
-        for helper in helpers:
-            helper.start()
+        helpers: list[threading.Thread] = []
         try:
+            # While the interpreter ends there are no new threads; the calling one does the work then.
+            with suppress(RuntimeError):
+                for number in range(1, min(workers, len(jobs))):
+                    helper = threading.Thread(target=crew.work, name=f"runyard-transfer-{number}", daemon=True)
+                    helper.start()
+                    helpers.append(helper)
             crew.work()
             for helper in helpers:
                 helper.join()
         except BaseException:
             crew.interrupt()
+            deadline = time.monotonic() + _GRACE
+            for helper in helpers:
+                helper.join(max(0.0, deadline - time.monotonic()))
             raise
     crew.report(doing)
 
@@ -119,7 +126,7 @@ class _Crew:
         self._stopped = threading.Event()
         self._interrupted = False
         self._done: set[int] = set()
-        self._failures: dict[int, Exception] = {}
+        self._failures: dict[int, BaseException] = {}
 
     def work(self) -> None:
         """Move one file after the other until there is none left or something failed."""
@@ -130,11 +137,13 @@ class _Crew:
                 return
             try:
                 self._move(self._jobs[number])
-            except Interrupted:
+            except _GivenUp:
                 return
-            except Exception as error:
+            except BaseException as error:
                 self._failures[number] = error
                 self._stopped.set()
+                if not isinstance(error, Exception):
+                    raise
             else:
                 self._done.add(number)
 
@@ -149,7 +158,7 @@ class _Crew:
         def progress(count: int) -> None:
             nonlocal moved
             if self._interrupted:
-                raise Interrupted
+                raise _GivenUp
             moved += count
             self._progress(count)
 
@@ -159,16 +168,20 @@ class _Crew:
             moved = 0
             job.move(progress)
 
-        retried(attempt, self._stopped.wait)
+        retried(attempt, self._wait)
         # Not every repository tells of its progress.
         self._progress(job.size - moved)
+
+    def _wait(self, seconds: float) -> None:
+        if self._stopped.wait(seconds):
+            raise _GivenUp
 
     def report(self, doing: str) -> None:
         """Raise the failure that comes first in the order of the files."""
         if not self._failures:
             return
         error = self._failures[min(self._failures)]
-        if isinstance(error, RunyardError):
+        if isinstance(error, RunyardError) and len(self._jobs) > 1:
             missing = [job.name for number, job in enumerate(self._jobs) if number not in self._done]
             error.details.update(
                 done=[self._jobs[number].name for number in sorted(self._done)],

@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Protocol
 
 from runyard import config
@@ -65,29 +65,35 @@ class _Meter:
         self._start = time.monotonic()
         self._lock = threading.Lock()
         self._display: _Display | None = None
-        self._closed = False
+        self._settled = False
 
     def add(self, moved: int) -> None:
         with self._lock:
             self._moved += moved
-            if self._display is None and not self._closed and time.monotonic() - self._start >= PATIENCE:
+            if not self._settled and time.monotonic() - self._start >= PATIENCE:
+                self._settled = True
                 self._display = _display(self._doing, self._size)
             if self._display is not None:
                 self._display.show(self._moved)
 
     def close(self) -> None:
         with self._lock:
-            self._closed = True
+            self._settled = True
             if self._display is not None:
                 self._display.close()
                 self._display = None
 
 
-def _display(doing: str, size: int) -> _Display:
+def _display(doing: str, size: int) -> _Display | None:
+    """Return what shows the progress; `None` where the program shows a bar of its own already."""
     try:
-        return _Bar(doing, size)
+        from rich.errors import LiveError
     except ModuleNotFoundError:  # rich is an extra
         return _Line(doing, size)
+    try:
+        return _Bar(doing, size)
+    except LiveError:
+        return None
 
 
 class _Bar:
@@ -148,13 +154,13 @@ class _Line:
         self._write(text)
 
     def close(self) -> None:
-        self._write("")
-        sys.stderr.write("\r")
-        sys.stderr.flush()
+        self._write(" " * self._width, "\r")
 
-    def _write(self, text: str) -> None:
-        sys.stderr.write(f"\r{text.ljust(self._width)}")
-        sys.stderr.flush()
+    def _write(self, text: str, end: str = "") -> None:
+        # A terminal that is gone is no reason to stop.
+        with suppress(OSError):
+            sys.stderr.write(f"\r{text.ljust(self._width)}{end}")
+            sys.stderr.flush()
         self._width = len(text)
 
 

@@ -44,7 +44,7 @@ def files_below(folder: str, path: ArtifactPath) -> list[LocalFile]:
             with os.scandir(here) as entries:
                 for entry in entries:
                     mode, size = _status(entry)
-                    target = prefix / entry.name
+                    target = _path(prefix, entry)
                     if stat.S_ISREG(mode):
                         found.append(LocalFile(entry.path, target, size))
                     elif not stat.S_ISDIR(mode):
@@ -67,6 +67,13 @@ def _status(entry: os.DirEntry[str]) -> tuple[int, int]:
     except FileNotFoundError:
         raise NotFound(f"{entry.path!r} leads nowhere: it is a symbolic link to what does not exist.") from None
     return status.st_mode, status.st_size
+
+
+def _path(folder: ArtifactPath, entry: os.DirEntry[str]) -> ArtifactPath:
+    try:
+        return folder / entry.name
+    except InvalidInput as error:
+        raise InvalidInput(f"{entry.path!r} cannot be stored; rename it. {error}") from None
 
 
 def _warn(link: str, folder: str) -> None:
