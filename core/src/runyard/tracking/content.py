@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -33,10 +34,14 @@ def staged(repository: ArtifactRepository, artifact_file: str) -> Iterator[Path]
     path = ArtifactPath(artifact_file)
     if not path:
         raise InvalidInput("An artifact needs a name, such as 'notes.txt'; the path is empty.")
-    with tempfile.TemporaryDirectory(prefix="runyard-") as folder:
+    # Not a `TemporaryDirectory`: the end of the interpreter deletes those before the background has written its files.
+    folder = tempfile.mkdtemp(prefix="runyard-")
+    try:
         local = Path(folder, path.name)
         yield local
         repository.upload_file(local, path)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def log_artifact(
