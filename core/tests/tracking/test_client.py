@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import runyard
 from runyard.entities import Metric, Param, RunTag, ViewType
-from runyard.errors import AlreadyExists, InvalidInput, InvalidState, NotFound
+from runyard.errors import AlreadyExists, InvalidInput, InvalidState, NotFound, PluginMissing
 from runyard.tracking.client import RunyardClient
 
 
@@ -160,3 +162,15 @@ def test_names_that_old_tutorials_use(client: RunyardClient) -> None:
     client.create_experiment("wine")
     assert {experiment.name for experiment in client.list_experiments()} == {"Default", "wine"}
     assert [info.run_id for info in client.list_run_infos("0")] == [run.info.run_id]
+
+
+def test_a_client_of_a_folder_keeps_it_when_the_working_directory_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = RunyardClient("runs here")
+    monkeypatch.chdir("/")
+    with pytest.raises(PluginMissing):
+        client.get_experiment("0")
+    assert client._address.text == str(tmp_path / "runs here")
+    with pytest.raises(InvalidInput):
+        RunyardClient("a\nb")

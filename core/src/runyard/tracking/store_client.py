@@ -6,6 +6,8 @@ import os
 from typing import TYPE_CHECKING
 
 from runyard.tracking import uris
+from runyard.tracking.stores import open_store
+from runyard.uris import StoreURI
 
 if TYPE_CHECKING:
     from runyard.tracking.store import TrackingStore
@@ -16,10 +18,14 @@ class StoreClient:
 
     Args:
         tracking_uri: An address or a folder; the one in force when absent.
+
+    Raises:
+        InvalidInput: The text is not an address.
     """
 
     def __init__(self, tracking_uri: str | os.PathLike[str] | None = None) -> None:
         self._tracking_uri = os.fspath(tracking_uri) if tracking_uri else uris.get_tracking_uri()
+        self._address = StoreURI.parse(self._tracking_uri)
 
     @property
     def tracking_uri(self) -> str:
@@ -28,4 +34,4 @@ class StoreClient:
 
     @property
     def _store(self) -> TrackingStore:
-        return uris.tracking_store(self._tracking_uri)
+        return open_store(self._address)
