@@ -119,7 +119,8 @@ class LocalArtifactRepository(ArtifactRepository):
         except InvalidInput as error:
             warn_once(entry.path, f"{error} It is left out of the listing of {str(folder)!r}.")
             return None
-        if entry.is_symlink() and leads_astray(entry.path, self.root.path):
+        # The path by which one came here, of which `entry.path` may know the end alone: links in a circle show in it.
+        if entry.is_symlink() and leads_astray(os.path.join(self.root.path, *path.parts), self.root.path):
             return None
         return _info(path, entry.stat())
 
