@@ -89,13 +89,14 @@ def build(session: nox.Session) -> None:
 @nox.session
 def wheels(session: nox.Session) -> None:
     """Install the built wheels with plain pip into a clean environment and run the tutorial there."""
-    built = build_wheels(session, Path(session.create_tmp()) / "dist")
-    environment = Path(session.create_tmp()) / "clean"
+    work = Path(session.create_tmp()).resolve()
+    built = build_wheels(session, work / "dist")
+    environment = work / "clean"
     shutil.rmtree(environment, ignore_errors=True)
     session.run("python", "-m", "venv", str(environment))
     python = str(environment / "bin" / "python")
     session.run(python, "-m", "pip", "install", "-q", *CONSTRAINTS, *built, "matplotlib", "pandas", external=True)
-    with session.chdir(session.create_tmp()):
+    with session.chdir(work):
         session.run(python, str(ROOT / "examples" / "elastic_net.py"), external=True)
         listing = session.run(
             str(environment / "bin" / "runyard"), "plugins", "list", "--json", external=True, silent=True
