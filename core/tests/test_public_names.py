@@ -91,3 +91,11 @@ def test_a_program_for_the_reference_system_runs(memory_uri: str) -> None:
 def test_star_import_takes_the_public_names() -> None:
     code = "from runyard import *; start_run; set_tracking_uri; tracking"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_functions_are_reached_by_their_old_path() -> None:
+    from runyard.tracking import fluent
+
+    assert fluent.start_run is runyard.start_run
+    assert fluent.search_runs is runyard.search_runs
+    assert not hasattr(fluent, "nonsense")

@@ -189,3 +189,23 @@ def test_files_and_folders(tmp_path: Path, client: RunyardClient) -> None:
     assert [info.path for info in client.list_artifacts(run.info.run_id, "all")] == ["all/a.txt", "all/below"]
     fetched = Path(client.download_artifacts(run.info.run_id, "all", str(tmp_path)))
     assert (fetched / "below" / "b.txt").read_text() == "b"
+
+
+def test_the_client_stores_the_same_kinds(client: RunyardClient, tmp_path: Path) -> None:
+    figures = pytest.importorskip("matplotlib.figure", reason="figures need matplotlib")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "a.txt").write_text("a")
+    run = client.create_run("0")
+    client.log_artifact(run.info.run_id, tmp_path / "folder" / "a.txt", "one")
+    client.log_artifacts(run.info.run_id, tmp_path / "folder", "all")
+    client.log_text(run.info.run_id, "text", "x.txt")
+    client.log_dict(run.info.run_id, {"a": 1}, "x.json")
+    client.log_figure(run.info.run_id, figures.Figure(), "x.png")
+    client.log_stream(run.info.run_id, io.BytesIO(b"bytes"), "x.bin")
+    assert paths(run) == ["all/a.txt", "one/a.txt", "x.bin", "x.json", "x.png", "x.txt"]
+
+
+def test_the_artifacts_of_an_active_run_that_is_named() -> None:
+    with runyard.start_run() as outer, runyard.start_run(nested=True) as inner:
+        runyard.log_text("x", "x.txt", run_id=outer.info.run_id)
+    assert (paths(outer), paths(inner)) == (["x.txt"], [])

@@ -138,3 +138,22 @@ def test_without_pandas_the_command_is_named(monkeypatch: pytest.MonkeyPatch) ->
             with pytest.raises(PluginMissing, match="pip install pandas"):
                 call()
         assert len(runyard.search_runs(output_format="list")) == 1
+
+
+def test_without_pyarrow_the_command_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    for name in [name for name in sys.modules if name.partition(".")[0] == "pyarrow"]:
+        monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with runyard.start_run() as run, pytest.raises(PluginMissing, match="pip install pyarrow"):
+        runyard.log_table({"a": [1]}, "t.parquet")
+    assert "mlflow.loggedArtifacts" not in runyard.get_run(run.info.run_id).data.tags
+
+
+def test_a_tag_that_is_damaged_is_written_anew(client: RunyardClient) -> None:
+    with runyard.start_run() as run:
+        runyard.set_tag("mlflow.loggedArtifacts", "{")
+        runyard.log_table({"a": [1]}, "t.json")
+        assert runyard.load_table("t.json")["a"].tolist() == [1]
+    assert json.loads(client.get_run(run.info.run_id).data.tags["mlflow.loggedArtifacts"])

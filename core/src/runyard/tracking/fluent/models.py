@@ -42,8 +42,10 @@ EXTERNAL = "mlflow.model.isExternal"
 """The tag of a logged model whose files are elsewhere."""
 
 
-class ActiveModel(LoggedModel, kw_only=True, dict=True):
+class ActiveModel(LoggedModel, kw_only=True):
     """A logged model that metrics are linked to; as a context manager it gives way to the one before it."""
+
+    _before: str | None = None
 
     def __enter__(self) -> ActiveModel:
         return self
@@ -51,7 +53,7 @@ class ActiveModel(LoggedModel, kw_only=True, dict=True):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        active.set_model_id(self.__dict__.get("before"))
+        active.set_model_id(self._before)
 
 
 def initialize_logged_model(
@@ -260,8 +262,8 @@ def set_active_model(*, name: str | None = None, model_id: str | None = None) ->
         frames[-1].store.log_inputs(
             RunInputsBatch.checked(frames[-1].run_id, models=[LoggedModelInput(model.model_id)])
         )
-    chosen = ActiveModel(**{field: getattr(model, field) for field in model.__struct_fields__})
-    chosen.__dict__["before"] = active.own_model_id()
+    fields = {field: getattr(model, field) for field in model.__struct_fields__}
+    chosen = ActiveModel(**fields, _before=active.own_model_id())
     active.set_model_id(model.model_id)
     return chosen
 
