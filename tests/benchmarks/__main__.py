@@ -1,7 +1,7 @@
 """Measures runyard against the reference system: ``python -m benchmarks [--repeats N] [--only WORD ...] [--json F]``.
 
 Both sides run in processes of their own, in turns, so that whatever else the machine does hits both. The reference is
-the Python named by ``RUNYARD_TEST_MLFLOW_PYTHON``.
+the Python named by ``RUNYARD_TEST_MLFLOW_PYTHON``. Everything is written below ``TMPDIR``, so that chooses the medium.
 """
 
 from __future__ import annotations
@@ -119,6 +119,7 @@ def conditions(reference: str) -> dict[str, Any]:
         "machine": platform.platform(),
         "processors": os.cpu_count(),
         "load": os.getloadavg(),
+        "folder": tempfile.gettempdir(),
     }
 
 
