@@ -14,7 +14,7 @@ import click
 import pytest
 
 import runyard
-from runyard.autolog.autologger import Autologger
+from runyard.autologging.autologger import Autologger
 from runyard.cli.main import main
 from runyard.entities import ModelVersion, Run
 from runyard.plugins import descriptors as d

@@ -13,9 +13,10 @@ from runyard import flavor_imports
 TYPE_CHECKING = False  # as in `typing`, whose import would cost more than all the rest here
 if TYPE_CHECKING:  # the same names as below; a test compares them
     from types import ModuleType
+    from typing import Any
 
     from runyard import artifacts as artifacts
-    from runyard import autolog as autolog
+    from runyard import autologging as autologging
     from runyard import config as config
     from runyard import data as data
     from runyard import entities as entities
@@ -31,6 +32,7 @@ if TYPE_CHECKING:  # the same names as below; a test compares them
     from runyard import tracking as tracking
     from runyard import types as types
     from runyard.cli.calls import doctor as doctor
+    from runyard.autologging.switches import autolog as autolog
     from runyard.entities import (
         Experiment as Experiment,
         LoggedModel as LoggedModel,
@@ -125,7 +127,7 @@ if TYPE_CHECKING:  # the same names as below; a test compares them
 
 _SUBMODULES = (
     "artifacts",
-    "autolog",
+    "autologging",
     "config",
     "data",
     "entities",
@@ -142,6 +144,7 @@ _SUBMODULES = (
     "types",
 )
 _NAMES = {
+    "runyard.autologging.switches": "autolog",
     "runyard.cli.calls": "doctor",
     "runyard.entities": "Experiment LoggedModel Run",
     "runyard.errors": "RunyardError",
@@ -180,7 +183,7 @@ _MODULES = {name: module for module, names in _NAMES.items() for name in names.s
 __all__ = [*_MODULES, *_SUBMODULES]
 
 
-def __getattr__(name: str) -> object:
+def __getattr__(name: str) -> Any:  # flavors too, which no type checker can know
     if name in _MODULES:
         value = getattr(_import(_MODULES[name]), name)
         globals()[name] = value

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from runyard.autolog.autologger import Autologger
+from runyard.autologging.autologger import Autologger
 from runyard.testing import AutologgerContract
 from runyard.tracking.fluent.runs import active_run, end_run, start_run
 from runyard.tracking.fluent.values import log_params, set_tags

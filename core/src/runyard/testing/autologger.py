@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from runyard.autolog.autologger import Autologger, AutologOptions
+from runyard.autologging.autologger import Autologger, AutologOptions
 from runyard.entities import Run
 from runyard.registry.registries import open_registry
 from runyard.testing.contract import Contract

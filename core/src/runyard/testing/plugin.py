@@ -22,7 +22,7 @@ INTERFACES = {
     "flavor": "runyard.models.flavor:Flavor",
     "project backend": "runyard.projects.backend:ProjectBackend",
     "environment manager": "runyard.projects.backend:EnvironmentManager",
-    "autologger": "runyard.autolog.autologger:Autologger",
+    "autologger": "runyard.autologging.autologger:Autologger",
 }
 
 

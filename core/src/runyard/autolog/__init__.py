@@ -1,1 +1,0 @@
-"""Automatic logging: the contract and the engine."""
