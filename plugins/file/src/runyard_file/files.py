@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -20,6 +21,7 @@ if sys.platform != "win32":
     import fcntl
 
 __all__ = [
+    "check_folder",
     "create_bytes",
     "create_text",
     "discard_folder",
@@ -56,7 +58,7 @@ def refused(path: str, error: OSError, doing: str) -> NoReturn:
     Args:
         path: The file or folder.
         error: What the operating system said.
-        doing: ``read``, ``write``, ``create``, ``delete``, ``move`` or ``list``.
+        doing: ``read``, ``write``, ``create``, ``delete``, ``move``, ``list`` or ``open``.
 
     Raises:
         InvalidInput: No file can have that name, or a file and a folder of that name cannot both be.
@@ -125,6 +127,25 @@ def read_text(path: str) -> str:
         raise DataDamaged(
             f"{path!r} is damaged: it is not UTF-8 text ({error.reason} at byte {error.start})."
         ) from None
+
+
+def check_folder(path: str) -> None:
+    """Check that a path is that of a folder, or free for one.
+
+    Raises:
+        InvalidInput: Something else is there, or on the way.
+        StorageFailure: That cannot be told.
+    """
+    try:
+        is_folder = stat.S_ISDIR(os.stat(path).st_mode)
+    except FileNotFoundError:
+        return
+    except NotADirectoryError:
+        is_folder = False
+    except OSError as error:
+        refused(path, error, "open")
+    if not is_folder:
+        raise InvalidInput(f"{path!r} is no folder: a file is there, or on the way to it. Name another folder.")
 
 
 def ensure_folder(path: str) -> None:
@@ -220,11 +241,15 @@ def replace_file(path: str, fill: Callable[[int], None], staging: str | None = N
 def _put(path: str, fill: Callable[[int], None], staging: str | None, move: Callable[[str, str], None]) -> None:
     """Write a temporary file and move it into place; let a `FileExistsError` of the move through."""
     folder = os.path.dirname(path)
-    if staging is None:
-        ensure_folder(folder)
     temporary = None
     try:
-        temporary = _write_temporary(staging or folder, fill)
+        try:
+            temporary = _write_temporary(staging or folder, fill)
+        except FileNotFoundError:
+            if staging is not None:
+                raise
+            ensure_folder(folder)
+            temporary = _write_temporary(folder, fill)
         try:
             move(temporary, path)
         except FileNotFoundError:
