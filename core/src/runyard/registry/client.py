@@ -337,7 +337,7 @@ class RegistryClient(StoreClient):
     def delete_model_version_tag(
         self, name: str, version: str | int | None = None, key: str | None = None, stage: str | None = None
     ) -> None:
-        """Remove a tag of a version, or of the newest version in a stage; nothing happens if it has none of that key."""
+        """Remove a tag of a version, or of the newest version in a stage; nothing happens if it has none."""
         number = self._version_or_stage(name, version, stage)
         self._registry.delete_model_version_tag(name, number, _required(key))
 
