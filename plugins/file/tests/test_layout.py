@@ -264,11 +264,6 @@ def test_another_artifact_root_and_location_are_kept(root: Path, monkeypatch: py
     ]
 
 
-def test_an_empty_folder_gets_the_default_experiment(root: Path) -> None:
-    root.mkdir()
-    assert FileStore(StoreURI.parse(root)).get_experiment("0").name == "Default"
-
-
 @pytest.mark.parametrize("odd", ["..", "../0", "0/..", "/etc", "a\x00b", "", ".", ".trash", "0/x"])
 def test_ids_that_are_paths_lead_nowhere(store: FileStore, root: Path, new_run: Callable[..., str], odd: str) -> None:
     new_run()

@@ -90,8 +90,10 @@ def test_a_write_to_a_folder_that_cannot_be_written_to_names_the_file(readonly_r
 
 def test_a_folder_that_cannot_be_made_is_named(readonly_root: tuple[Path, str]) -> None:
     root, _ = readonly_root
+    store = FileStore(StoreURI.parse(root / "sub"))
+    assert [item.name for item in store.search_experiments(ExperimentQuery())] == ["Default"]
     with pytest.raises(StorageFailure, match="sub"):
-        FileStore(StoreURI.parse(root / "sub"))
+        store.create_run(RUN)
 
 
 # A file size limit makes real writes fail midway, as a full disk does.
@@ -142,8 +144,12 @@ def test_a_full_disk_loses_and_damages_nothing(root: Path) -> None:
     assert all(path.read_bytes().endswith(b"\n") for path in root.rglob("metrics/*"))
 
 
-def test_a_full_disk_leaves_no_half_of_a_run(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("fresh", [True, False])
+def test_a_full_disk_leaves_no_half_of_a_run(root: Path, monkeypatch: pytest.MonkeyPatch, fresh: bool) -> None:
     store = FileStore(StoreURI.parse(root))
+    if not fresh:
+        store.create_experiment(NewExperiment(name="before"))
+    before = [path for path in root.rglob("*") if path.is_file()]
 
     def full(descriptor: int, data: bytes) -> int:
         raise OSError(28, "No space left on device")
@@ -154,6 +160,6 @@ def test_a_full_disk_leaves_no_half_of_a_run(root: Path, monkeypatch: pytest.Mon
     with pytest.raises(StorageFailure, match="No space left"):
         store.create_experiment(NewExperiment(name="e", tags={"a": "b"}))
     monkeypatch.undo()
-    assert [path.name for path in (root / "0").iterdir()] == ["meta.yaml"]
-    assert sorted(path.name for path in root.iterdir()) == [".trash", "0"]
+    assert [path for path in root.rglob("*") if path.is_file()] == before
+    assert [path.name for path in (root / "0").iterdir()] == ["meta.yaml"] * (not fresh)
     store.create_experiment(NewExperiment(name="e"))

@@ -71,7 +71,7 @@ class FileStoreBase(TrackingStore):
     """The folder, the paths in it, and what is remembered of it.
 
     Args:
-        uri: The folder; it is made where it is missing.
+        uri: The folder; it is made with the first write.
         artifact_root: Where new experiments keep their artifacts; in their own folders when `None`.
     """
 

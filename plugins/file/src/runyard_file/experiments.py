@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 
 from runyard.entities import Experiment, Page, ViewType
-from runyard.errors import AlreadyExists, DataDamaged, NotFound, StorageFailure
+from runyard.errors import AlreadyExists, DataDamaged, NotFound
 from runyard.tracking.requests import ExperimentQuery, NewExperiment
 from runyard.tracking.store import DEFAULT_EXPERIMENT_ID, DEFAULT_EXPERIMENT_NAME
 from runyard.uris import StoreURI
 from runyard_file.base import FileStoreBase, absolute_location, artifact_folder, change_meta, deleted, now
-from runyard_file.files import create_text, discard_folder, ensure_folder, locked, refused
+from runyard_file.files import check_folder, create_text, discard_folder, ensure_folder, locked, refused
 from runyard_file.index import direct
 from runyard_file.infos import ACTIVE, DELETED, experiment_from, experiment_meta, stage
 from runyard_file.layout import RESERVED, TAGS, folders
@@ -22,22 +21,17 @@ from runyard_file.values import delete_value, replace_values
 
 
 class ExperimentStore(FileStoreBase):
-    """The part of the store that keeps experiments."""
+    """The part of the store that keeps experiments.
+
+    The folder and the experiment ``0`` are made with the first write; until then reads answer as if they were there.
+    """
 
     def __init__(self, uri: StoreURI, artifact_root: str | None = None) -> None:
         super().__init__(uri, artifact_root)
-        root = self._layout.root
-        if not os.path.isdir(root):
-            ensure_folder(root)
-        # A folder that cannot be written to can still be read.
-        with suppress(StorageFailure):
-            if not os.path.isdir(self._layout.trash):
-                ensure_folder(self._layout.trash)
-            default = self._layout.active_experiment(DEFAULT_EXPERIMENT_ID)
-            if not os.path.isfile(f"{default}/{META}") and not any(self._all_folders()):
-                self._make(DEFAULT_EXPERIMENT_ID, NewExperiment(name=DEFAULT_EXPERIMENT_NAME))
+        check_folder(self._layout.root)
 
     def create_experiment(self, experiment: NewExperiment) -> str:
+        self._begin()
         with locked(self._layout.root):
             self._check_free(experiment.name)
             experiment_id = str(10**17 + int.from_bytes(os.urandom(8), "big") % (9 * 10**17))
@@ -49,6 +43,8 @@ class ExperimentStore(FileStoreBase):
         return experiment_id
 
     def get_experiment(self, experiment_id: str) -> Experiment:
+        if experiment_id == DEFAULT_EXPERIMENT_ID and self._is_fresh():
+            return self._default()
         return self._experiment(self._layout.experiment(experiment_id), strict=True)
 
     def get_experiment_by_name(self, name: str) -> Experiment | None:
@@ -62,12 +58,14 @@ class ExperimentStore(FileStoreBase):
         return Page.cut(found, query.max_results, query.page_token)
 
     def rename_experiment(self, experiment_id: str, new_name: str) -> None:
+        self._active_experiment(experiment_id)
         with locked(self._layout.root):
             folder = self._active_experiment(experiment_id)
             self._check_free(new_name, but=experiment_id)
             change_meta(folder, f"experiment {experiment_id!r}", name=new_name, last_update_time=now())
 
     def delete_experiment(self, experiment_id: str) -> None:
+        self._find(experiment_id)
         with locked(self._layout.root):
             folder = self._layout.active_experiment(experiment_id)
             if not os.path.isfile(f"{folder}/{META}"):
@@ -78,6 +76,7 @@ class ExperimentStore(FileStoreBase):
             self._move(folder, self._layout.deleted_experiment(experiment_id))
 
     def restore_experiment(self, experiment_id: str) -> None:
+        self._find(experiment_id)
         with locked(self._layout.root):
             folder, target = (
                 self._layout.deleted_experiment(experiment_id),
@@ -98,6 +97,29 @@ class ExperimentStore(FileStoreBase):
         delete_value(self._active_experiment(experiment_id), key, f"experiment {experiment_id!r}")
 
     # what the methods above stand on
+
+    def _is_fresh(self) -> bool:
+        """Say whether nothing was ever written here."""
+        default = self._layout.active_experiment(DEFAULT_EXPERIMENT_ID)
+        return not os.path.isfile(f"{default}/{META}") and not any(self._all_folders())
+
+    def _default(self) -> Experiment:
+        """Return the experiment that a fresh store has, before it is made."""
+        return Experiment(
+            experiment_id=DEFAULT_EXPERIMENT_ID,
+            name=DEFAULT_EXPERIMENT_NAME,
+            artifact_location=artifact_folder(self._artifacts, DEFAULT_EXPERIMENT_ID),
+        )
+
+    def _begin(self) -> None:
+        """Make the folder and the experiment ``0`` of a store that is fresh.
+
+        Raises:
+            StorageFailure: They cannot be made.
+        """
+        if self._is_fresh():
+            ensure_folder(self._layout.trash)
+            self._make(DEFAULT_EXPERIMENT_ID, NewExperiment(name=DEFAULT_EXPERIMENT_NAME))
 
     def _make(self, experiment_id: str, experiment: NewExperiment) -> None:
         """Write a new experiment; it is there once its ``meta.yaml`` is."""
@@ -127,6 +149,8 @@ class ExperimentStore(FileStoreBase):
 
     def _all_experiments(self) -> Iterator[Experiment]:
         """Yield every experiment, those in use first; report those that cannot be understood."""
+        if self._is_fresh():
+            yield self._default()
         for folder in self._all_folders():
             try:
                 yield self._experiment(folder)
@@ -149,6 +173,17 @@ class ExperimentStore(FileStoreBase):
         experiment.tags = files.values(TAGS)
         return experiment
 
+    def _find(self, experiment_id: str) -> str:
+        """Return the folder of an experiment that is going to be written to.
+
+        Raises:
+            NotFound: There is none of that id.
+            StorageFailure: The store is fresh and cannot be made.
+        """
+        if experiment_id == DEFAULT_EXPERIMENT_ID:
+            self._begin()
+        return self._layout.experiment(experiment_id)
+
     def _active_experiment(self, experiment_id: str) -> str:
         """Return the folder of an experiment that may be changed.
 
@@ -156,7 +191,7 @@ class ExperimentStore(FileStoreBase):
             NotFound: There is none of that id.
             InvalidState: It is deleted.
         """
-        folder = self._layout.experiment(experiment_id)
+        folder = self._find(experiment_id)
         if self._in_trash(folder) or stage(read_meta(f"{folder}/{META}")) != ACTIVE:
             raise deleted(f"experiment {experiment_id!r}")
         return folder
