@@ -64,12 +64,8 @@ def upload(repository: ArtifactRepository, local: str | os.PathLike[str], path: 
         return
     else:
         files = [(source, target, status.st_size)]
-    jobs = [Job(place, size, _uploading(repository, file, place)) for file, place, size in files]
+    jobs = [Job(place, size, partial(repository.upload_file, Path(file), place)) for file, place, size in files]
     _move(repository, jobs, _UP)
-
-
-def _uploading(repository: ArtifactRepository, source: str, path: ArtifactPath) -> Callable[[Progress], None]:
-    return lambda progress: repository.upload_file(Path(source), path, progress)
 
 
 def download(
@@ -122,7 +118,7 @@ def _fetch(repository: ArtifactRepository, info: FileInfo, path: ArtifactPath, p
     if not info.is_dir:
         _make_folder(str(place.parent))
         size = info.file_size or 0
-        _move(repository, [Job(path, size, lambda progress: repository.download_file(path, place, progress))], _DOWN)
+        _move(repository, [Job(path, size, partial(repository.download_file, path, place))], _DOWN)
         return
     files = _files_of(repository, path)
     _make_folder(str(place))
