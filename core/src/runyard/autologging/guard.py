@@ -74,3 +74,9 @@ def report(autologger: Autologger, message: str, error: BaseException | None = N
         _log.warning("Autologging of %s: %s", autologger.name, message)
         if error is not None:
             _log.debug("Autologging of %s raised", autologger.name, exc_info=error)
+
+
+def note(autologger: Autologger, message: str) -> None:
+    """Write a remark to the log, unless the autologger is silent."""
+    if not autologger.options.silent:
+        _log.info("Autologging of %s: %s", autologger.name, message)

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from runyard.autologging.guard import Guard, guarded
+from runyard.autologging.guard import Guard, guarded, note
 from runyard.entities import DatasetInput, InputTag, Param, RunTag, limits
 from runyard.tracking import active
-from runyard.tracking.recording import points
-from runyard.tracking.requests import RunBatch, RunInputsBatch
+from runyard.tracking.new_run import PARENT, new_run
+from runyard.tracking.recording import now, points
+from runyard.tracking.requests import RunBatch, RunInputsBatch, RunUpdate
 
 if TYPE_CHECKING:
     from runyard.artifacts.repository import ArtifactRepository
@@ -69,16 +70,6 @@ class Session:
         self.options: AutologOptions = autologger.options
 
     @property
-    def experiment_id(self) -> str:
-        """The experiment of the run."""
-        return self._frame.run.info.experiment_id
-
-    @property
-    def start_time(self) -> int:
-        """When the run began, in milliseconds since 1970 UTC."""
-        return self._frame.run.info.start_time or 0
-
-    @property
     def source(self) -> CodeSource:
         """The program, as the source of data that it has in memory."""
         from runyard.data.sources import CodeSource
@@ -91,11 +82,6 @@ class Session:
         """The repository of the run's artifacts."""
         return self._frame.repository
 
-    @property
-    def model_ids(self) -> list[str]:
-        """The logged models that the run has made at step 0."""
-        return self._frame.models_at(0)
-
     def part(self, what: str) -> Guard:
         """Guard one part of the logging: a fault in it is reported, and the next part is done.
 
@@ -103,6 +89,33 @@ class Session:
             what: What is done, for the report: ``the confusion matrix``.
         """
         return guarded(self._autologger, what)
+
+    def note(self, message: str) -> None:
+        """Write a remark to the log, unless the autologger is silent."""
+        note(self._autologger, message)
+
+    @contextmanager
+    def child(self, tags: Mapping[str, str]) -> Iterator[Session]:
+        """Give a session with a child of the run, which began with it and ends with the block.
+
+        Args:
+            tags: Tags of the child, beside those that say who made it.
+        """
+        parent = self._frame.run
+        own = {
+            **{key: value for key, value in parent.data.tags.items() if key.startswith(_SOURCE_TAGS)},
+            PARENT: self.run_id,
+            AUTOLOGGING: self._autologger.name,
+            **tags,
+        }
+        run = self.store.create_run(new_run(parent.info.experiment_id, own, start_time=parent.info.start_time))
+        made = active.ActiveRun(info=run.info, data=run.data, inputs=run.inputs, outputs=run.outputs)
+        status = "FAILED"
+        try:
+            yield Session(self._autologger, active.Frame(made, self.store))
+            status = "FINISHED"
+        finally:
+            self.store.update_run(RunUpdate(run_id=run.info.run_id, status=status, end_time=now()))
 
     def record(
         self,

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from runyard.models.info import ModelInfo
     from runyard.models.mlmodel import MLModel
     from runyard.models.signature import ModelSignature
-    from runyard_sklearn.autolog import autolog
+    from runyard_sklearn.autologger import autolog
 
 __all__ = ["autolog", "load_model", "log_model", "save_model"]
 
@@ -80,7 +80,7 @@ def log_model(
     registered_model_name: str | None = None,
     signature: ModelSignature | bool | None = None,
     input_example: Any = None,
-    await_registration_for: int | None = None,
+    await_registration_for: int | None = 300,
     pip_requirements: Sequence[str] | str | None = None,
     extra_pip_requirements: Sequence[str] | str | None = None,
     pyfunc_predict_fn: str = "predict",
@@ -174,7 +174,7 @@ def load_model(model_uri: str | os.PathLike[str], dst_path: str | os.PathLike[st
 
 def __getattr__(name: str) -> object:
     if name == "autolog":
-        from runyard_sklearn.autolog import autolog
+        from runyard_sklearn.autologger import autolog
 
         return autolog
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

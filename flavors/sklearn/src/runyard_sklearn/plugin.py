@@ -24,7 +24,7 @@ def runyard_flavors() -> Iterator[FlavorPlugin]:
 def runyard_autologgers() -> Iterator[AutologgerPlugin]:
     yield AutologgerPlugin(
         name="sklearn",
-        factory="runyard_sklearn.autolog:SklearnAutologger",
+        factory="runyard_sklearn.autologger:SklearnAutologger",
         modules=("sklearn",),
         instruments="scikit-learn>=1.4",
         summary="Params, metrics, plots and models of every fit.",
