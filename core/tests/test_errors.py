@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import pickle
 
 import pytest
@@ -65,3 +66,13 @@ def test_error_crosses_processes(kind: type[errors.RunyardError]) -> None:
     copy = pickle.loads(pickle.dumps(error))
     assert type(copy) is kind
     assert (str(copy), copy.error_code, copy.details) == ("what is wrong", "ABORTED", {"detail": 1})
+
+
+def test_reply_of_a_server() -> None:
+    error = errors.NotFound("There is no run 'x'.", run="x")
+    assert json.loads(error.serialize_as_json()) == {
+        "error_code": "RESOURCE_DOES_NOT_EXIST",
+        "message": "There is no run 'x'.",
+        "run": "x",
+    }
+    assert errors.RunyardError.invalid_parameter_value("No.").get_http_status_code() == 400

@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # the same names as below; a test compares them
 
     from runyard import artifacts as artifacts
     from runyard import autologging as autologging
+    from runyard import client as client
     from runyard import config as config
     from runyard import data as data
     from runyard import entities as entities
@@ -39,6 +40,7 @@ if TYPE_CHECKING:  # the same names as below; a test compares them
         Run as Run,
     )
     from runyard.errors import RunyardError as RunyardError
+    from runyard.exceptions import MlflowException as MlflowException
     from runyard.projects import run as run
     from runyard.registry.fluent import (
         register_model as register_model,
@@ -82,6 +84,7 @@ if TYPE_CHECKING:  # the same names as below; a test compares them
         log_outputs as log_outputs,
     )
     from runyard.tracking.fluent.models import (
+        ActiveModel as ActiveModel,
         clear_active_model as clear_active_model,
         create_external_model as create_external_model,
         delete_logged_model_tag as delete_logged_model_tag,
@@ -128,6 +131,7 @@ if TYPE_CHECKING:  # the same names as below; a test compares them
 _SUBMODULES = (
     "artifacts",
     "autologging",
+    "client",
     "config",
     "data",
     "entities",
@@ -148,6 +152,7 @@ _NAMES = {
     "runyard.cli.calls": "doctor",
     "runyard.entities": "Experiment LoggedModel Run",
     "runyard.errors": "RunyardError",
+    "runyard.exceptions": "MlflowException",
     "runyard.projects": "run",
     "runyard.registry.fluent": ("register_model search_model_versions search_registered_models set_model_version_tag"),
     "runyard.tracking.active": "ActiveRun",
@@ -162,7 +167,7 @@ _NAMES = {
     ),
     "runyard.tracking.fluent.inputs": "log_input log_inputs log_outputs",
     "runyard.tracking.fluent.models": (
-        "clear_active_model create_external_model delete_logged_model_tag finalize_logged_model "
+        "ActiveModel clear_active_model create_external_model delete_logged_model_tag finalize_logged_model "
         "get_active_model_id get_logged_model initialize_logged_model last_logged_model log_model_params "
         "search_logged_models set_active_model set_logged_model_tags"
     ),

@@ -75,6 +75,17 @@ class RunyardError(Exception):
         """Return the HTTP status that a server answers this error with."""
         return HTTP_STATUS.get(self.error_code, 500)
 
+    def serialize_as_json(self) -> str:
+        """Return the reply that a server gives."""
+        import json
+
+        return json.dumps({"error_code": self.error_code, "message": self.message, **self.details})
+
+    @classmethod
+    def invalid_parameter_value(cls, message: str, **details: Any) -> RunyardError:
+        """Return an error that says that a value of the caller's breaks a rule."""
+        return cls(message, "INVALID_PARAMETER_VALUE", **details)
+
     def __str__(self) -> str:
         return self.message
 

@@ -9,6 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runyard.entities import (
+    Dataset,
+    DatasetInput,
+    InputTag,
     LoggedModel,
     LoggedModelStatus,
     Metric,
@@ -127,3 +130,32 @@ def test_token_that_is_not_ours_is_refused(token: str) -> None:
 def test_token_beyond_the_end_gives_an_empty_page() -> None:
     page = Page.cut([1, 2, 3], 1, "7")
     assert (page, page.token) == ([], None)
+
+
+def test_entities_give_their_names_and_values() -> None:
+    assert dict(Metric("m", 0.5, 1, 2)) == {
+        "key": "m", "value": 0.5, "timestamp": 1, "step": 2,
+        "model_id": None, "dataset_name": None, "dataset_digest": None, "run_id": None,
+    }  # fmt: skip
+    data = RunData(latest_metrics=[Metric("m", 0.5, 1)], params={"p": "1"})
+    assert dict(data) == {"metrics": {"m": 0.5}, "params": {"p": "1"}, "tags": {}}
+    model = LoggedModel(
+        model_id="m-1",
+        experiment_id="0",
+        name="a",
+        artifact_location="a",
+        creation_timestamp=1,
+        last_updated_timestamp=1,
+    )
+    assert dict(model)["model_uri"] == "models:/m-1"
+
+
+def test_plain_form_of_an_entity_is_its_own() -> None:
+    given = DatasetInput(Dataset(name="iris", digest="1", source_type="code", source="{}"), [InputTag("a", "b")])
+    assert given.to_dictionary() == {
+        "dataset": dict(given.dataset),
+        "tags": [{"key": "a", "value": "b"}],
+    }
+    data = RunData(params={"p": "1"})
+    data.to_dictionary()["params"]["p"] = "2"
+    assert data.params == {"p": "1"}

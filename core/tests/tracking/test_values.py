@@ -55,7 +55,16 @@ def test_arrays_without_dimensions_are_values() -> None:
     assert runyard.get_run(run.info.run_id).data.metrics == {"a": 0.5, "b": 2.0, "c": 3.0}
 
 
-@pytest.mark.parametrize("value", ["0.5", "high", True, None, [1], {}, b"1", 1j])
+def test_text_and_booleans_stand_for_numbers() -> None:
+    with runyard.start_run() as run:
+        runyard.log_metrics({"text": "0.5", "yes": True, "no": False, "lost": "nan"})
+        RunyardClient().log_metric(run.info.run_id, "client", " 2e3 ")
+    metrics = runyard.get_run(run.info.run_id).data.metrics
+    assert math.isnan(metrics.pop("lost"))
+    assert metrics == {"text": 0.5, "yes": 1.0, "no": 0.0, "client": 2000.0}
+
+
+@pytest.mark.parametrize("value", ["high", "", None, [1], {}, b"1", 1j])
 def test_what_is_no_number_is_refused_and_nothing_is_recorded(value: Any) -> None:
     with runyard.start_run() as run, pytest.raises(InvalidInput, match="number"):
         runyard.log_metrics({"good": 1, "bad": value})

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
+from runyard.entities.entity import Entity
 
-class Dataset(msgspec.Struct, frozen=True, kw_only=True):
+
+class Dataset(Entity, msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a data set that a run used.
 
     Attributes:
@@ -25,27 +27,27 @@ class Dataset(msgspec.Struct, frozen=True, kw_only=True):
     profile: str | None = None
 
 
-class InputTag(msgspec.Struct, frozen=True):
+class InputTag(Entity, msgspec.Struct, frozen=True):
     """One tag of a dataset input; ``mlflow.data.context`` says what the data was for."""
 
     key: str
     value: str
 
 
-class DatasetInput(msgspec.Struct, frozen=True):
+class DatasetInput(Entity, msgspec.Struct, frozen=True):
     """A dataset that a run read."""
 
     dataset: Dataset
     tags: list[InputTag] = []
 
 
-class LoggedModelInput(msgspec.Struct, frozen=True):
+class LoggedModelInput(Entity, msgspec.Struct, frozen=True):
     """A logged model that a run read."""
 
     model_id: str
 
 
-class LoggedModelOutput(msgspec.Struct, frozen=True):
+class LoggedModelOutput(Entity, msgspec.Struct, frozen=True):
     """A logged model that a run made, and the step it was made at."""
 
     model_id: str

@@ -30,7 +30,8 @@ class NamedNumber(IntEnum):
         try:
             return cls(number).name
         except ValueError:
-            raise InvalidInput(f"{cls.__name__} has no number {number!r}.") from None
+            known = ", ".join(f"{member.value} ({name})" for name, member in cls.__members__.items())
+            raise InvalidInput(f"{cls.__name__} has no number {number!r}; there are {known}.") from None
 
 
 class RunStatus(NamedNumber):

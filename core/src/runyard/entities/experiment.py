@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import msgspec
 
+from runyard.entities.entity import Entity
 
-class ExperimentTag(msgspec.Struct, frozen=True):
+
+class ExperimentTag(Entity, msgspec.Struct, frozen=True):
     """One tag of an experiment."""
 
     key: str
     value: str
 
 
-class Experiment(msgspec.Struct, kw_only=True):
+class Experiment(Entity, msgspec.Struct, kw_only=True):
     """An experiment.
 
     Attributes:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
+from runyard.entities.entity import Entity
 
-class FileInfo(msgspec.Struct, frozen=True):
+
+class FileInfo(Entity, msgspec.Struct, frozen=True):
     """A file or folder among artifacts.
 
     Attributes:

@@ -81,14 +81,14 @@ def check_metric_value(key: str, value: Any) -> float:
     """
     if type(value) is float:
         return value
-    if isinstance(value, (bool, str, bytes)):
-        raise InvalidInput(f"The metric {key!r} got {value!r} ({type(value).__name__}); a metric is a number.")
-    try:
-        return float(value)
-    except (TypeError, ValueError, OverflowError):
-        raise InvalidInput(
-            f"The metric {key!r} got {value!r} ({type(value).__name__}); a metric is a number."
-        ) from None
+    # Complex numbers of NumPy would become floats and lose a part.
+    is_complex = isinstance(value, complex) or getattr(getattr(value, "dtype", None), "kind", "") == "c"
+    if not is_complex and not isinstance(value, (bool, str, bytes)):
+        try:
+            return float(value)
+        except (TypeError, ValueError, OverflowError, RuntimeError):  # the last is how tensors refuse
+            pass
+    raise InvalidInput(f"The metric {key!r} got {value!r} ({type(value).__name__}); a metric is a number.")
 
 
 def check_timestamp(timestamp: Any, what: str = "metric") -> int:

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import msgspec
 
+from runyard.entities.entity import Entity
 from runyard.entities.run import Metric
 
 
-class LoggedModelParameter(msgspec.Struct, frozen=True):
+class LoggedModelParameter(Entity, msgspec.Struct, frozen=True):
     """One parameter of a logged model, written once."""
 
     key: str
     value: str
 
 
-class LoggedModelTag(msgspec.Struct, frozen=True):
+class LoggedModelTag(Entity, msgspec.Struct, frozen=True):
     """One tag of a logged model."""
 
     key: str
     value: str
 
 
-class LoggedModel(msgspec.Struct, kw_only=True):
+class LoggedModel(Entity, msgspec.Struct, kw_only=True):
     """A logged model.
 
     Attributes:
@@ -60,3 +64,7 @@ class LoggedModel(msgspec.Struct, kw_only=True):
     def model_uri(self) -> str:
         """The URI that loads it."""
         return f"models:/{self.model_id}"
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        yield from super().__iter__()
+        yield "model_uri", self.model_uri

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import msgspec
 
+from runyard.entities.entity import Entity
 from runyard.entities.run import Metric
 
 
-class RegisteredModelTag(msgspec.Struct, frozen=True):
+class RegisteredModelTag(Entity, msgspec.Struct, frozen=True):
     """One tag of a registered model."""
 
     key: str
     value: str
 
 
-class ModelVersionTag(msgspec.Struct, frozen=True):
+class ModelVersionTag(Entity, msgspec.Struct, frozen=True):
     """One tag of a model version."""
 
     key: str
     value: str
 
 
-class ModelVersion(msgspec.Struct, kw_only=True):
+class ModelVersion(Entity, msgspec.Struct, kw_only=True):
     """One version of a registered model.
 
     Attributes:
@@ -65,7 +66,7 @@ class ModelVersion(msgspec.Struct, kw_only=True):
     metrics: list[Metric] = []
 
 
-class RegisteredModel(msgspec.Struct, kw_only=True):
+class RegisteredModel(Entity, msgspec.Struct, kw_only=True):
     """A named line of model versions.
 
     Attributes:

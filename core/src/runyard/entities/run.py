@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
 import msgspec
 
 from runyard.entities.dataset import DatasetInput, LoggedModelInput, LoggedModelOutput
+from runyard.entities.entity import Entity
 
 
-class Metric(msgspec.Struct, frozen=True):
+class Metric(Entity, msgspec.Struct, frozen=True):
     """One point of a metric.
 
     Attributes:
@@ -40,21 +42,21 @@ class Metric(msgspec.Struct, frozen=True):
         return (self.step, self.timestamp, is_number, self.value if is_number else 0.0)
 
 
-class Param(msgspec.Struct, frozen=True):
+class Param(Entity, msgspec.Struct, frozen=True):
     """One parameter of a run, written once."""
 
     key: str
     value: str
 
 
-class RunTag(msgspec.Struct, frozen=True):
+class RunTag(Entity, msgspec.Struct, frozen=True):
     """One tag of a run."""
 
     key: str
     value: str
 
 
-class RunInfo(msgspec.Struct, kw_only=True):
+class RunInfo(Entity, msgspec.Struct, kw_only=True):
     """What identifies a run and says how it stands.
 
     Attributes:
@@ -80,7 +82,7 @@ class RunInfo(msgspec.Struct, kw_only=True):
     lifecycle_stage: str = "active"
 
 
-class RunData(msgspec.Struct, kw_only=True, dict=True):
+class RunData(Entity, msgspec.Struct, kw_only=True, dict=True):
     """What a run recorded.
 
     Attributes:
@@ -98,32 +100,27 @@ class RunData(msgspec.Struct, kw_only=True, dict=True):
         """The latest value of each key."""
         return {metric.key: metric.value for metric in self.latest_metrics}
 
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        yield from (("metrics", self.metrics), ("params", self.params), ("tags", self.tags))
 
-class RunInputs(msgspec.Struct, kw_only=True):
+
+class RunInputs(Entity, msgspec.Struct, kw_only=True):
     """What a run read."""
 
     dataset_inputs: list[DatasetInput] = []
     model_inputs: list[LoggedModelInput] = []
 
 
-class RunOutputs(msgspec.Struct, kw_only=True):
+class RunOutputs(Entity, msgspec.Struct, kw_only=True):
     """What a run made."""
 
     model_outputs: list[LoggedModelOutput] = []
 
 
-class Run(msgspec.Struct, kw_only=True):
+class Run(Entity, msgspec.Struct, kw_only=True):
     """A run: one execution of some code, with everything it recorded."""
 
     info: RunInfo
     data: RunData = msgspec.field(default_factory=RunData)
     inputs: RunInputs = msgspec.field(default_factory=RunInputs)
     outputs: RunOutputs = msgspec.field(default_factory=RunOutputs)
-
-    def to_dictionary(self) -> dict[str, Any]:
-        """Return the run as plain dicts and lists, ready for JSON; metrics as values by key."""
-        data = {"metrics": self.data.metrics, "params": self.data.params, "tags": self.data.tags}
-        builtins: dict[str, Any] = msgspec.to_builtins(
-            {"info": self.info, "data": data, "inputs": self.inputs, "outputs": self.outputs}
-        )
-        return builtins

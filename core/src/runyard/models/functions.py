@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from runyard.models.flavor import Flavor
     from runyard.models.info import ModelInfo
     from runyard.models.mlmodel import MLModel
+    from runyard.models.schema import Schema
     from runyard.models.signature import ModelSignature
 
 __all__ = ["get_model_info", "load_model", "log_model", "save_model", "set_signature", "validate_schema"]
@@ -94,7 +95,7 @@ def log_model(
     step: int = 0,
     model_id: str | None = None,
     run_id: str | None = None,
-    await_registration_for: int | None = None,
+    await_registration_for: int | None = 300,
     **options: Any,
 ) -> ModelInfo:
     """Log a model: a logged model is made, its files are stored, and the active run is linked to it.
@@ -228,19 +229,19 @@ def set_signature(model_uri: str | os.PathLike[str], signature: ModelSignature) 
     rewrite(text, change)
 
 
-def validate_schema(data: Any, expected: Any) -> None:
+def validate_schema(data: Any, expected_schema: Schema) -> None:
     """Make sure that data fits a schema.
 
     Args:
         data: What would be passed to `predict`.
-        expected: A `Schema`, such as ``signature.inputs``.
+        expected_schema: A `Schema`, such as ``signature.inputs``.
 
     Raises:
         InvalidInput: It does not; the message names the column or tensor and both types.
     """
     from runyard.models.enforcement import enforce
 
-    enforce(data, expected)
+    enforce(data, expected_schema)
 
 
 def _flavor(flavor: Flavor | str) -> Flavor:

@@ -144,24 +144,24 @@ class MLModel:
         self.flavors[name] = options
         return self
 
-    def load_input_example(self, folder: str | os.PathLike[str]) -> Any:
+    def load_input_example(self, path: str | os.PathLike[str]) -> Any:
         """Return the input example from the model folder, `None` if there is none."""
         from runyard.models.example import read_example
 
-        return read_example(Path(folder), self.saved_input_example_info, self.get_input_schema())[0]
+        return read_example(Path(path), self.saved_input_example_info, self.get_input_schema())[0]
 
-    def load_input_example_params(self, folder: str | os.PathLike[str]) -> dict[str, Any] | None:
+    def load_input_example_params(self, path: str | os.PathLike[str]) -> dict[str, Any] | None:
         """Return the params of the input example, `None` if there are none."""
         from runyard.models.example import read_example
 
-        return read_example(Path(folder), self.saved_input_example_info)[1]
+        return read_example(Path(path), self.saved_input_example_info)[1]
 
-    def get_serving_input(self, folder: str | os.PathLike[str]) -> str | None:
+    def get_serving_input(self, path: str | os.PathLike[str]) -> str | None:
         """Return the text of a request with the input example, `None` if there is none."""
         from runyard.uris import ArtifactPath
 
-        path = (self.saved_input_example_info or {}).get("serving_input_path")
-        return ArtifactPath(path).below(folder).read_text(encoding="utf-8") if path else None
+        file = (self.saved_input_example_info or {}).get("serving_input_path")
+        return ArtifactPath(file).below(path).read_text(encoding="utf-8") if file else None
 
     def get_model_info(self, **logged: Any) -> ModelInfo:
         """Return what a user is told of the model.
@@ -209,16 +209,16 @@ class MLModel:
         draft.replace(target)
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> MLModel:
+    def from_dict(cls, model_dict: Mapping[str, Any]) -> MLModel:
         """Return the model that read data describes.
 
         Raises:
             DataDamaged: It has no flavors.
         """
-        flavors = data.get("flavors")
+        flavors = model_dict.get("flavors")
         if not isinstance(flavors, Mapping) or not all(isinstance(options, Mapping) for options in flavors.values()):
             raise DataDamaged("An MLmodel file needs a mapping 'flavors' of options by name.")
-        return cls(**{str(key): value for key, value in data.items()})
+        return cls(**{str(key): value for key, value in model_dict.items()})
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> MLModel:

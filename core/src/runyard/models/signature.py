@@ -65,13 +65,13 @@ class ModelSignature:
         }
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> ModelSignature:
+    def from_dict(cls, signature_dict: Mapping[str, Any]) -> ModelSignature:
         """Read the form that stands in ``MLmodel``.
 
         Raises:
             InvalidInput: It does not parse.
         """
-        inputs, outputs, params = data.get("inputs"), data.get("outputs"), data.get("params")
+        inputs, outputs, params = map(signature_dict.get, ("inputs", "outputs", "params"))
         return cls(
             inputs=Schema.from_json(inputs) if inputs else None,
             outputs=Schema.from_json(outputs) if outputs else None,

@@ -40,7 +40,21 @@ def points(
     when = now() if timestamp is None else timestamp
     at = 0 if step is None else step
     name, digest = dataset or (None, None)
-    return [Metric(key, value, when, at, model, name, digest) for key, value in metrics.items() for model in model_ids]
+    return [
+        Metric(key, value if type(value) is float else _number(value), when, at, model, name, digest)
+        for key, value in metrics.items()
+        for model in model_ids
+    ]
+
+
+def _number(value: Any) -> Any:
+    """Return the number that a boolean or text stands for: what programs log was often read from an argument."""
+    if isinstance(value, (bool, str)):
+        try:
+            return float(value)
+        except ValueError:
+            pass  # the check of the batch says what is wrong
+    return value
 
 
 def record(store: TrackingStore, batch: RunBatch, synchronous: bool | None = None) -> RunOperations | None:

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from runyard.models.params import ParamSchema, ParamSpec
-from runyard.models.schema import AnyType, Array, ColSpec, DataType, Map, Object, Property, Schema, TensorSpec
+from runyard.types.schema import (
+    AnyType,
+    Array,
+    ColSpec,
+    DataType,
+    Map,
+    Object,
+    ParamSchema,
+    ParamSpec,
+    Property,
+    Schema,
+    TensorSpec,
+)
 
 __all__ = [
     "AnyType",
