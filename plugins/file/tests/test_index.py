@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import tempfile
 import time
@@ -32,7 +33,7 @@ from runyard.uris import StoreURI
 from runyard_file import index as index_module
 from runyard_file import points as points_module
 from runyard_file.index import INDEX
-from runyard_file.points import summarize
+from runyard_file.points import Summary, summarize
 from runyard_file.store import FileStore
 
 ALL = RunQuery(experiment_ids=("0",), view=ViewType.ALL)
@@ -165,13 +166,13 @@ def test_a_large_metric_file_that_grew_is_read_from_its_old_end(
     assert first
     assert (first.value, first.minimum, first.maximum) == (99 / 8, 0.0, 99 / 8)
     parsed: list[bytes] = []
-    real_parse = points_module._parse
+    real_merge = points_module._merge
 
-    def recording_parse(name: str, data: bytes, *, of_model: bool) -> object:
-        parsed.append(data)
-        return real_parse(name, data, of_model=of_model)
+    def recording_merge(known: Summary | None, name: str, block: bytes) -> Summary | None:
+        parsed.append(block)
+        return real_merge(known, name, block)
 
-    monkeypatch.setattr(points_module, "_parse", recording_parse)
+    monkeypatch.setattr(points_module, "_merge", recording_merge)
     with path.open("a") as stream:
         stream.write("5 -7.5 3\n200 nan 200\n")
     grown = summarize(str(path), first)
@@ -370,3 +371,21 @@ def test_many_foreign_edits_are_never_served_stale(trusting: None, edits: list[E
 @given(EDITS)
 def test_foreign_edits_of_young_files_are_never_served_stale(edits: list[Edit]) -> None:
     check_edits(edits)
+
+
+def test_lines_of_every_form_sum_up_alike_alone_and_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    forms = ["5 1.5 7", "6 -2 7", "7 nan 7", "9 inf 3", "1 4", "8 0.25 7 data digest", "8 0.25 -1", "3 1e-300 0"]
+    rng = random.Random(7)
+    path = tmp_path / "m"
+    for _ in range(200):
+        lines = rng.choices(forms if rng.random() < 0.5 else [form for form in forms if form.count(" ") == 2], k=12)
+        path.write_text("".join(f"{line}\n" for line in lines))
+        together = summarize(str(path))
+        with monkeypatch.context() as line_by_line:
+            line_by_line.setattr(points_module, "_plain", lambda block: None)
+            assert repr(together) == repr(summarize(str(path)))
+            line_by_line.setattr(points_module, "_LARGE", 20)
+            blockwise = summarize(str(path))
+        assert together
+        assert blockwise
+        assert repr(blockwise).split(", size")[0] == repr(together).split(", size")[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -122,7 +123,12 @@ class LocalArtifactRepository(ArtifactRepository):
         # The path by which one came here, of which `entry.path` may know the end alone: links in a circle show in it.
         if entry.is_symlink() and leads_astray(os.path.join(self.root.path, *path.parts), self.root.path):
             return None
-        return _info(path, entry.stat())
+        try:
+            return _info(path, entry.stat())
+        except OSError as error:
+            if error.errno == errno.ELOOP:
+                return None
+            raise
 
 
 def _is_temporary(name: str) -> bool:
