@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from typing import NamedTuple
@@ -64,7 +65,9 @@ def files_below(folder: str, path: ArtifactPath) -> list[LocalFile]:
 def _status(entry: os.DirEntry[str]) -> tuple[int, int]:
     try:
         status = entry.stat()
-    except FileNotFoundError:
+    except OSError as error:
+        if error.errno not in (errno.ENOENT, errno.ELOOP):
+            raise
         raise NotFound(f"{entry.path!r} leads nowhere: it is a symbolic link to what does not exist.") from None
     return status.st_mode, status.st_size
 

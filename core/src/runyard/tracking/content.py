@@ -112,14 +112,17 @@ def log_dict(repository: ArtifactRepository, dictionary: Any, artifact_file: str
     What the format does not know is stored as its text.
 
     Raises:
-        InvalidInput: The path is not valid.
+        InvalidInput: The path is not valid, or it has no form in JSON: a key is a tuple, a list holds itself.
     """
     if artifact_file.lower().endswith((".yml", ".yaml")):
         text = _as_yaml(dictionary)
     else:
         import json
 
-        text = json.dumps(dictionary, indent=2, ensure_ascii=False, default=_plain)
+        try:
+            text = json.dumps(dictionary, indent=2, ensure_ascii=False, default=_plain)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise InvalidInput(f"What was to be stored in {artifact_file!r} has no form in JSON: {error}.") from error
     log_text(repository, text, artifact_file)
 
 
