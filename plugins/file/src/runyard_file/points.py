@@ -18,7 +18,7 @@ __all__ = ["Summary", "append_points", "read_points", "summarize"]
 
 # Above this size a file that grew is not parsed again from its beginning, and is parsed in pieces.
 _LARGE = 1 << 16
-_count_blanks = methodcaller("count", b" ")
+_count_blanks = methodcaller("count", " ")
 # Blanks separate the fields, so a dataset's name is written with no-break spaces.
 _NO_BLANKS = dict.fromkeys((*range(9, 14), *range(28, 33), 133, 8232, 8233), "\xa0")
 
@@ -248,20 +248,22 @@ def _plain(block: bytes) -> tuple[list[float], list[Point]] | None:
 
     Columns are converted at once: a loop over the lines takes five times as long.
     """
-    lines = block[:-1].split(b"\n")
-    fields = block.split()
-    if {*map(_count_blanks, lines)} != {2} or len(fields) != 3 * len(lines):
-        return None
     try:
-        stamps, values, steps = [*map(int, fields[::3])], [*map(float, fields[1::3])], [*map(int, fields[2::3])]
+        text = block.decode("ascii")
+        fields = text.split()
+        if {*map(_count_blanks, text[:-1].split("\n"))} != {2} or len(fields) != 3 * text.count("\n"):
+            return None
+        stamps, values, steps = fields[::3], [*map(float, fields[1::3])], [*map(int, fields[2::3])]
     except ValueError:
         return None  # which line it is, the other reader says
+    if not "".join(stamps).isdigit():
+        return None
     top = max(steps)
     latest: list[Point] = []
     for index in [index for index, step in enumerate(steps) if step == top]:
         value = values[index]
         is_number = value == value
-        latest.append((stamps[index], top, is_number, value if is_number else _NAN, "", "", ""))
+        latest.append((int(stamps[index]), top, is_number, value if is_number else _NAN, "", "", ""))
     total = sum(values)
     if total != total:  # there may be a NaN among them
         values = [value for value in values if value == value]
