@@ -111,7 +111,11 @@ RUN_CONTEXT: Setting[str | None] = Setting(
     "RUN_CONTEXT", str, None, "A JSON object of tags that every new run gets.", compatible=True
 )
 ACTIVE_MODEL_ID: Setting[str | None] = Setting(
-    "ACTIVE_MODEL_ID", str, None, "The logged model that metrics are linked to.", compatible=True
+    "ACTIVE_MODEL_ID",
+    str,
+    None,
+    "The logged model that metrics are linked to; counts for runs that start after it is set.",
+    compatible=True,
 )
 TRUNCATE_LONG_VALUES: Setting[bool] = Setting(
     "TRUNCATE_LONG_VALUES",
@@ -140,7 +144,11 @@ SUPPRESS_PRINTING_URL_TO_STDOUT: Setting[bool] = Setting(
     "SUPPRESS_PRINTING_URL_TO_STDOUT", boolean, False, "Do not print the run's address when it ends.", compatible=True
 )
 ENABLE_ASYNC_LOGGING: Setting[bool] = Setting(
-    "ENABLE_ASYNC_LOGGING", boolean, False, "Log in the background unless a call says otherwise.", compatible=True
+    "ENABLE_ASYNC_LOGGING",
+    boolean,
+    False,
+    "Log in the background unless a call says otherwise; counts for runs that start after it is set.",
+    compatible=True,
 )
 AUTOLOGGING_TESTING: Setting[bool] = Setting(
     "AUTOLOGGING_TESTING", boolean, False, "Raise the faults of autologgers instead of reporting them.", compatible=True
@@ -172,7 +180,10 @@ RECORD_ENV_VARS_IN_MODEL_LOGGING: Setting[bool] = Setting(
 
 def enable_async_logging(enable: bool = True) -> None:
     """Record in the background, here and in processes that are started from here, unless a call says otherwise."""
+    from runyard.tracking import active
+
     ENABLE_ASYNC_LOGGING.export("true" if enable else "false")
+    active.set_background(enable)
 
 
 def settings() -> dict[str, Setting[object]]:

@@ -51,15 +51,20 @@ class Frame:
         run: The run as it was started.
         run_id: Its id.
         outputs: The logged models that it has made, as far as this process knows.
+        background: Whether values are recorded in the background unless a call says otherwise.
+        model_id: The logged model that metrics are linked to, where the environment names one.
         owned: Whether this process started it; not so in a forked child.
     """
 
-    __slots__ = ("_address", "_repository", "_store", "outputs", "owned", "run", "run_id")
+    __slots__ = ("_address", "_repository", "_store", "background", "model_id", "outputs", "owned", "run", "run_id")
 
     def __init__(self, run: ActiveRun, store: TrackingStore) -> None:
         self.run = run
         self.run_id = run.info.run_id
         self.outputs: list[LoggedModelOutput] = list(run.outputs.model_outputs)
+        # Looking into the environment at each call would cost as much as a quarter of recording a metric.
+        self.background = config.ENABLE_ASYNC_LOGGING.get()
+        self.model_id = config.ACTIVE_MODEL_ID.get()
         self.owned = True
         self._address = store.uri, store.artifact_root
         self._store: TrackingStore | None = store
@@ -110,6 +115,12 @@ _experiment_id: str | None = None
 def stack() -> list[Frame]:
     """Return the active runs of this thread, the innermost last."""
     return _thread.stack
+
+
+def set_background(enable: bool) -> None:
+    """Record values of the runs that are active in the background, or not."""
+    for frame in _open:
+        frame.background = enable
 
 
 def last_run_id() -> str | None:

@@ -163,7 +163,7 @@ class RunBatch(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             InvalidInput: A key, value, timestamp or step is not valid, or a param key comes twice.
         """
-        points = tuple(_checked_metric(metric) for metric in metrics)
+        points = tuple([_checked_metric(metric) for metric in metrics])
         values: dict[str, str] = {}
         for param in params:
             key = limits.check_key(param.key, "param")
@@ -173,8 +173,8 @@ class RunBatch(msgspec.Struct, frozen=True, kw_only=True):
         return cls(
             run_id=limits.check_run_id(run_id),
             metrics=points,
-            params=tuple(Param(key, value) for key, value in values.items()),
-            tags=run_tags(tags),
+            params=tuple([Param(key, value) for key, value in values.items()]),
+            tags=run_tags(tags) if tags else (),
         )
 
 

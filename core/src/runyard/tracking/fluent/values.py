@@ -97,13 +97,13 @@ def log_metrics(
         NotFound: There is no such run.
     """
     target, store, made = _target(run_id)
-    model = model_id or active.model_id()
+    model = model_id or (active.model_id() if made is None else active.own_model_id() or made.model_id)
     models: list[str] | tuple[str | None, ...] = (model,)
     if model is None and made is not None and made.outputs:
         models = made.models_at(step) or (None,)
     measured_on = None if dataset is None else (dataset.name, dataset.digest)
     batch = RunBatch.checked(target, metrics=points(metrics, step, timestamp, models, measured_on))
-    return record(store, batch, synchronous)
+    return record(store, batch, _waits(made, synchronous))
 
 
 def _target(run_id: str | None) -> tuple[str, TrackingStore, active.Frame | None]:
@@ -115,6 +115,11 @@ def _target(run_id: str | None) -> tuple[str, TrackingStore, active.Frame | None
         if frame.run_id == run_id:
             return run_id, frame.store, frame
     return run_id, tracking_store(), None
+
+
+def _waits(frame: active.Frame | None, synchronous: bool | None) -> bool | None:
+    """Return whether a call waits until it is recorded, where that is decided; what was asked counts first."""
+    return not frame.background if synchronous is None and frame is not None else synchronous
 
 
 @overload
@@ -155,9 +160,9 @@ def log_params(
     Raises:
         InvalidInput: A key is not valid, or the run has one of them with another value.
     """
-    target, store, _ = _target(run_id)
+    target, store, made = _target(run_id)
     batch = RunBatch.checked(target, params=[Param(key, value) for key, value in params.items()])
-    return record(store, batch, synchronous)
+    return record(store, batch, _waits(made, synchronous))
 
 
 def set_tag(key: str, value: Any, synchronous: bool | None = None) -> RunOperations | None:
@@ -190,9 +195,9 @@ def set_tags(tags: Mapping[str, Any], synchronous: bool | None = None) -> RunOpe
     Raises:
         InvalidInput: A key is not valid.
     """
-    target, store, _ = _target(None)
+    target, store, made = _target(None)
     batch = RunBatch.checked(target, tags=[RunTag(key, value) for key, value in tags.items()])
-    return record(store, batch, synchronous)
+    return record(store, batch, _waits(made, synchronous))
 
 
 def delete_tag(key: str) -> None:
