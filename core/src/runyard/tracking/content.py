@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
@@ -11,13 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from runyard.errors import InvalidInput, NotFound
+from runyard.errors import InvalidInput, NotFound, StorageFailure
 from runyard.uris import ArtifactPath
 
 if TYPE_CHECKING:
     from runyard.artifacts.repository import ArtifactRepository
 
 _BLOCK = 1 << 20
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @contextmanager
@@ -30,18 +32,35 @@ def staged(repository: ArtifactRepository, artifact_file: str) -> Iterator[Path]
 
     Raises:
         InvalidInput: The path is not valid.
+        StorageFailure: There is no folder for temporary files, or no room in it.
     """
     path = ArtifactPath(artifact_file)
     if not path:
         raise InvalidInput("An artifact needs a name, such as 'notes.txt'; the path is empty.")
     # Not a `TemporaryDirectory`: the end of the interpreter deletes those before the background has written its files.
-    folder = tempfile.mkdtemp(prefix="runyard-")
+    try:
+        folder = tempfile.mkdtemp(prefix="runyard-")
+    except OSError as error:
+        raise _no_room(artifact_file, error) from error
     try:
         local = Path(folder, path.name)
-        yield local
+        try:
+            yield local
+        except OSError as error:
+            # Whoever writes may read from elsewhere too: what else goes wrong there is not about the file.
+            if error.errno not in _NO_ROOM:
+                raise
+            raise _no_room(artifact_file, error) from error
         repository.upload_file(local, path)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _no_room(artifact_file: str, error: OSError) -> StorageFailure:
+    return StorageFailure(
+        f"Cannot write a temporary file for {artifact_file!r}: {error.strerror or error}. Set TMPDIR to a folder with "
+        "room."
+    )
 
 
 def log_artifact(
@@ -102,8 +121,12 @@ def log_text(repository: ArtifactRepository, text: str, artifact_file: str) -> N
     """
     if not isinstance(text, str):
         raise InvalidInput(f"log_text got {type(text).__name__} for {artifact_file!r}; it takes text.")
+    try:
+        data = text.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidInput(f"The text for {artifact_file!r} is not valid Unicode: {error.reason}.") from None
     with staged(repository, artifact_file) as path:
-        path.write_bytes(text.encode())
+        path.write_bytes(data)
 
 
 def log_dict(repository: ArtifactRepository, dictionary: Any, artifact_file: str) -> None:
