@@ -31,5 +31,5 @@ run_ids = [client.create_run(experiment_id).info.run_id if new else first for _ 
 client.log_batch(first, metrics=metrics(0))
 batches = [metrics(1 + number) for number in range(BATCHES)]
 with watch(BATCHES):
-    for run_id, batch in zip(run_ids, batches):
+    for run_id, batch in zip(run_ids, batches, strict=True):
         client.log_batch(run_id, metrics=batch)
