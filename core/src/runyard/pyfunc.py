@@ -24,6 +24,7 @@ __all__ = [
     "PythonModelContext",
     "get_model_dependencies",
     "load_model",
+    "load_pyfunc",
     "log_model",
     "save_model",
 ]
@@ -183,6 +184,10 @@ def load_model(
     return PyFuncModel(model, flavor.load_predictor(folder, model, config), folder, config)
 
 
+load_pyfunc = load_model
+"""What `load_model` was called before."""
+
+
 def _read_config(given: Mapping[str, Any] | str | os.PathLike[str] | None) -> dict[str, Any]:
     if given is None or isinstance(given, Mapping):
         return dict(given or {})
@@ -288,9 +293,23 @@ def log_model(
     name: str | None = None,
     artifacts: Mapping[str, str] | None = None,
     model_config: Mapping[str, Any] | None = None,
-    **arguments: Any,
+    registered_model_name: str | None = None,
+    signature: ModelSignature | bool | None = None,
+    input_example: Any = None,
+    await_registration_for: int | None = 300,
+    pip_requirements: Sequence[str] | str | None = None,
+    extra_pip_requirements: Sequence[str] | str | None = None,
+    conda_env: Mapping[str, Any] | str | None = None,
+    code_paths: Sequence[str | os.PathLike[str]] | None = None,
+    metadata: Mapping[str, Any] | None = None,
+    params: Mapping[str, Any] | None = None,
+    tags: Mapping[str, Any] | None = None,
+    model_type: str | None = None,
+    step: int = 0,
+    model_id: str | None = None,
+    run_id: str | None = None,
 ) -> ModelInfo:
-    """Log a Python model.
+    """Log a Python model, as an output of the active run if there is one.
 
     Args:
         artifact_path: The older name of `name`.
@@ -298,10 +317,25 @@ def log_model(
         name: What the logged model is called; ``model`` by default.
         artifacts: Paths or URIs by name; they are copied into the model and given to it as its context.
         model_config: What the model is told about predictions, unless the one who loads it says otherwise.
-        **arguments: As for `runyard.models.functions.log_model`.
+        registered_model_name: Register a version under this name, made if there is none.
+        signature: What `infer_signature` returns; inferred from the example when absent, left out when `False`.
+        input_example: An example of what the model takes, or a pair of one and a dictionary of params.
+        await_registration_for: Taken for compatibility; a version is ready when it is there.
+        pip_requirements: The whole list of requirements, as lines or the path of a file, instead of what is found.
+        extra_pip_requirements: Additions to what is found.
+        conda_env: The contents of ``conda.yaml``, or the path of one.
+        code_paths: Files and folders that are saved with the model and importable when it is loaded.
+        metadata: Anything that YAML can hold, to be found in the model's ``metadata``.
+        params: Params of the logged model, beside those of the run.
+        tags: Its tags.
+        model_type: A free word for what it is.
+        step: The step of the run that it was made at; metrics of that step are linked to it.
+        model_id: A logged model that was made before, instead of a new one.
+        run_id: The run that makes it, instead of the active one.
 
     Raises:
         InvalidInput: The model or an argument is not valid.
+        StorageFailure: The files cannot be stored; the logged model is then ``FAILED``.
     """
     from runyard.models import functions
 
@@ -312,7 +346,21 @@ def log_model(
         name=name,
         artifacts=artifacts,
         model_config=model_config,
-        **arguments,
+        registered_model_name=registered_model_name,
+        signature=signature,
+        input_example=input_example,
+        await_registration_for=await_registration_for,
+        pip_requirements=pip_requirements,
+        extra_pip_requirements=extra_pip_requirements,
+        conda_env=conda_env,
+        code_paths=code_paths,
+        metadata=metadata,
+        params=params,
+        tags=tags,
+        model_type=model_type,
+        step=step,
+        model_id=model_id,
+        run_id=run_id,
     )
 
 

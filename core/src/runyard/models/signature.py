@@ -112,3 +112,11 @@ def _schema_or_any(data: Any, what: str) -> Schema:
     except InvalidInput as error:
         warnings.warn(f"The model's {what} gets a schema that accepts anything: {error}", stacklevel=3)
         return Schema([ColSpec(AnyType())])
+
+
+def __getattr__(name: str) -> object:
+    if name == "set_signature":  # scripts of the reference system import it from here
+        from runyard.models.functions import set_signature
+
+        return set_signature
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
