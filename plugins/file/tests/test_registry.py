@@ -182,3 +182,21 @@ def test_eight_processes_lose_nothing(registry: FileRegistry, root: Path) -> Non
     for version in versions:
         _, _, number, step = version.source.replace("//", "/").split("/")
         assert model.tags[f"{number}-{step}"] == model.aliases[f"a{number}-{step}"] == version.version
+
+
+def test_no_half_of_a_model_or_version_is_ever_seen(
+    registry: FileRegistry, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(registry)
+    monkeypatch.setattr("runyard_file.registered.replace_values", _interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        registry.create_registered_model(NewRegisteredModel(name="half", tags={"a": "b"}))
+    with pytest.raises(KeyboardInterrupt):
+        registry.create_model_version(NewModelVersion(name="net", source="s3://b", tags={"a": "b"}))
+    assert sorted(path.name for path in (root / "models").iterdir()) == ["net"]
+    assert sorted(path.name for path in (root / "models" / "net").iterdir() if path.is_dir()) == ["version-1"]
+    assert list((root / ".trash").iterdir()) == []
+
+
+def _interrupted(*_: object) -> None:
+    raise KeyboardInterrupt

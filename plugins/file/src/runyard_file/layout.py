@@ -18,6 +18,7 @@ __all__ = [
     "OUTPUTS",
     "PARAMS",
     "TAGS",
+    "TRASH",
     "Layout",
     "folders",
     "run_ids",

@@ -12,7 +12,7 @@ from typing import Any
 from runyard.entities import ModelStage, ModelVersion, RegisteredModel
 from runyard.errors import DataDamaged, NotFound
 from runyard_file.base import now
-from runyard_file.files import ensure_folder, read_text, refused, replace_text
+from runyard_file.files import discard_folder, ensure_folder, read_text, refused, replace_text
 from runyard_file.layout import TAGS, folders
 from runyard_file.meta import META, dump_meta, read_meta, text_or_none, whole_number
 from runyard_file.reports import warn_once
@@ -23,10 +23,45 @@ VERSION_PREFIX = "version-"
 DELETED_STAGE = "Deleted_Internal"
 
 
-def make_folder(folder: str, tags: Mapping[str, str]) -> None:
-    """Make a folder with tags; it counts for nothing before it has a ``meta.yaml``."""
-    ensure_folder(folder)
-    replace_values(folder, tags)
+def make_folder(folder: str, meta: Mapping[str, Any], tags: Mapping[str, str], staging: str) -> None:
+    """Make the folder of a registered model or version; it appears whole, as other programs stumble over half a one.
+
+    Args:
+        folder: Its path; nothing is there yet.
+        meta: What its ``meta.yaml`` holds.
+        tags: Its tags.
+        staging: A folder on the same file system in which nobody looks for models.
+    """
+    made = _staged(staging)
+    try:
+        ensure_folder(made)
+        replace_values(made, tags)
+        replace_text(f"{made}/{META}", dump_meta(meta))
+        ensure_folder(os.path.dirname(folder))
+        move_folder(made, folder)
+    except BaseException:
+        discard_folder(made)
+        raise
+
+
+def remove_folder(folder: str, staging: str) -> None:
+    """Remove the folder of a registered model: it is gone at once, whatever happens to what was in it."""
+    ensure_folder(staging)
+    gone = _staged(staging)
+    move_folder(folder, gone)
+    discard_folder(gone)
+
+
+def move_folder(folder: str, target: str) -> None:
+    """Move a folder to a place where there is none."""
+    try:
+        os.rename(folder, target)
+    except OSError as error:
+        refused(folder, error, "move")
+
+
+def _staged(staging: str) -> str:
+    return f"{staging}/.runyard-{os.urandom(8).hex()}.tmp"
 
 
 def version_folder(folder: str, number: int) -> str:

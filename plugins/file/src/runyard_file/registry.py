@@ -13,8 +13,8 @@ from runyard.registry.registry import ModelRegistry
 from runyard.registry.requests import ModelVersionQuery, NewModelVersion, NewRegisteredModel, RegisteredModelQuery
 from runyard.uris import StoreURI
 from runyard_file.base import now
-from runyard_file.files import discard_folder, ensure_folder, locked, refused, replace_text
-from runyard_file.layout import MODELS, folders
+from runyard_file.files import ensure_folder, locked, replace_text
+from runyard_file.layout import MODELS, TRASH, folders
 from runyard_file.meta import META, dump_meta, whole_number
 from runyard_file.registered import (
     ALIASES,
@@ -22,12 +22,14 @@ from runyard_file.registered import (
     change_version,
     delete_aliases,
     make_folder,
+    move_folder,
     newest_of_each_stage,
     read_aliases,
     read_existing,
     read_model,
     read_version,
     read_versions,
+    remove_folder,
     used_numbers,
     version_folder,
     version_in_use,
@@ -48,7 +50,9 @@ class FileRegistry(ModelRegistry):
 
     def __init__(self, uri: StoreURI) -> None:
         super().__init__(uri)
-        self._root = f"{uri.text.rstrip(os.sep)}/{MODELS}"
+        root = uri.text.rstrip(os.sep)
+        self._root = f"{root}/{MODELS}"
+        self._staging = f"{root}/{TRASH}"
 
     # registered models
 
@@ -56,8 +60,6 @@ class FileRegistry(ModelRegistry):
         folder, time = self._path(model.name), now()
         with self._locked_root():
             self._check_free(model.name)
-            discard_folder(folder)  # what a deletion that was cut short left behind
-            make_folder(folder, model.tags)
             meta = {
                 "name": model.name,
                 "creation_timestamp": time,
@@ -65,7 +67,8 @@ class FileRegistry(ModelRegistry):
                 "description": model.description or None,
                 "aliases": {},
             }
-            replace_text(f"{folder}/{META}", dump_meta(meta))
+            self._clear(folder)
+            make_folder(folder, meta, model.tags, self._staging)
         return self.get_registered_model(model.name)
 
     def get_registered_model(self, name: str) -> RegisteredModel:
@@ -90,11 +93,8 @@ class FileRegistry(ModelRegistry):
             folder, target = self._model(name), self._path(new_name)
             if new_name != name:
                 self._check_free(new_name)
-                discard_folder(target)
-                try:
-                    os.rename(folder, target)
-                except OSError as error:
-                    refused(folder, error, "move")
+                self._clear(target)
+                move_folder(folder, target)
             with self._changed(new_name) as (folder, meta):
                 for number in version_numbers(folder):
                     change_version(version_folder(folder, number), name=new_name)
@@ -103,12 +103,7 @@ class FileRegistry(ModelRegistry):
 
     def delete_registered_model(self, name: str) -> None:
         with self._locked_root():
-            folder = self._model(name)
-            try:
-                os.unlink(f"{folder}/{META}")  # without it the model is gone, whatever happens to the rest
-            except OSError as error:
-                refused(folder, error, "delete")
-            discard_folder(folder)
+            remove_folder(self._model(name), self._staging)
 
     def set_registered_model_tags(self, name: str, tags: Mapping[str, str]) -> None:
         with self._changed(name) as (folder, _):
@@ -152,9 +147,7 @@ class FileRegistry(ModelRegistry):
                 "status_message": None,
                 "model_id": version.model_id,
             }
-            made = version_folder(folder, number)
-            make_folder(made, version.tags)
-            replace_text(f"{made}/{META}", dump_meta(meta))
+            make_folder(version_folder(folder, number), meta, version.tags, self._staging)
         return self.get_model_version(version.name, str(number))
 
     def get_model_version(self, name: str, version: str) -> ModelVersion:
@@ -240,6 +233,11 @@ class FileRegistry(ModelRegistry):
         if not os.path.isfile(f"{folder}/{META}"):
             raise NotFound(f"There is no registered model {name!r} in {self._root!r}.")
         return folder
+
+    def _clear(self, folder: str) -> None:
+        """Remove a folder that is no registered model, such as one that a person has taken ``meta.yaml`` out of."""
+        if os.path.lexists(folder):
+            remove_folder(folder, self._staging)
 
     def _check_free(self, name: str) -> None:
         if os.path.isfile(f"{self._path(name)}/{META}"):
