@@ -85,8 +85,12 @@ def observe_training(
         caller = sys._getframe(1)  # noqa: SLF001 - as above
         if is_paused() or not autologger.active or _is_inner(autologger, caller):
             return original(*args, **kwargs)
-        if applies is not None and not applies(*args, **kwargs):
-            return original(*args, **kwargs)
+        if applies is not None:
+            wanted = False
+            with guarded(autologger, "asking whether a call is observed"):
+                wanted = applies(*args, **kwargs)
+            if not wanted:
+                return original(*args, **kwargs)
         with session(autologger) as current, paused():
             if current is None:
                 return original(*args, **kwargs)

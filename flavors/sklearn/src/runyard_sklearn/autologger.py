@@ -128,8 +128,8 @@ def _is_of_sklearn(cls: type) -> bool:
     return cls.__module__.partition(".")[0] == "sklearn"
 
 
-def _is_logged(estimator: Any, *_args: Any, **_kwargs: Any) -> bool:
-    return _is_logged_class(type(estimator))  # type: ignore[arg-type] # classes can be hashed
+def _is_logged(*args: Any, **_kwargs: Any) -> bool:
+    return bool(args) and _is_logged_class(type(args[0]))  # type: ignore[arg-type] # classes can be hashed
 
 
 @lru_cache(maxsize=1024)

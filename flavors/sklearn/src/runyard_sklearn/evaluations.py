@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import sys
 import threading
 import weakref
 from collections import Counter
@@ -149,11 +151,16 @@ class Evaluations:
 
 def variable_name(value: Any, frame: FrameType) -> str | None:
     """Return the name of a variable of a caller that holds a value; `None` where there is none."""
-    for variables in (frame.f_locals, frame.f_globals):
-        for name, held in list(variables.items()):
-            if held is value and not name.startswith("_"):
-                return name
-    return None
+    own = frame.f_locals
+    try:
+        for variables in (own, frame.f_globals):
+            for name, held in list(variables.items()):
+                if held is value and name.isidentifier() and not name.startswith("_"):
+                    return name
+        return None
+    finally:
+        if sys.version_info < (3, 13) and frame.f_code.co_flags & inspect.CO_OPTIMIZED:
+            own.clear()  # a copy that the frame keeps, and with it what the caller deletes
 
 
 def _is_number(value: Any) -> bool:
