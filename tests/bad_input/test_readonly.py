@@ -19,12 +19,45 @@ from runyard.tracking.client import RunyardClient
 
 NOBODY = 65534
 
-if sys.platform == "win32" or (os.geteuid() == 0 and shutil.which("setpriv") is None):
-    pytest.skip("a user who is not root is needed, or setpriv to become one", allow_module_level=True)
+AsUser = Callable[..., "subprocess.CompletedProcess[str]"]
 
-# A user who may read what only root can, where Python itself may be: everything of root's, and write nothing of it.
-_NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=+dac_read_search")
-_USER = (*_NOBODY, "--ambient-caps=+dac_read_search") if os.geteuid() == 0 else ()
+if sys.platform == "win32":
+    pytest.skip("the permissions are those of POSIX", allow_module_level=True)
+
+_NOBODY = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
+# Python itself may lie where only root can read; who may read everything can still write nothing of root's.
+_READER = (*_NOBODY, "--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search")
+
+
+@pytest.fixture(scope="module")
+def user() -> tuple[str, ...]:
+    """The words before a command that run it as a user who is not root."""
+    if os.geteuid() != 0:
+        return ()
+    for words in (_NOBODY, _READER) if shutil.which("setpriv") else ():
+        if not subprocess.run(
+            [*words, sys.executable, "-c", "import runyard_file.store"], capture_output=True, check=False
+        ).returncode:
+            return words
+    pytest.skip("Python cannot be run here as a user who is not root")
+
+
+@pytest.fixture
+def as_user(user: tuple[str, ...]) -> AsUser:
+    """Run a Python program as a user who is not root, in a folder and with arguments."""
+    environment = {name: text for name, text in os.environ.items() if not name.startswith(("RUNYARD_", "MLFLOW_"))}
+
+    def run(program: str, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*user, sys.executable, "-c", program, *words],
+            cwd=folder,
+            env={**environment, "HOME": "/nonexistent"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
 
 
 @pytest.fixture
@@ -43,19 +76,6 @@ def folder() -> Iterator[Path]:
     for path in (base, *base.rglob("*")):
         path.chmod(0o755)
     shutil.rmtree(base)
-
-
-def as_user(program: str, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run a Python program as a user who is not root."""
-    environment = {name: text for name, text in os.environ.items() if not name.startswith(("RUNYARD_", "MLFLOW_"))}
-    return subprocess.run(
-        [*_USER, sys.executable, "-c", program, *words],
-        cwd=folder,
-        env={**environment, "HOME": "/nonexistent"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 _READING = """
@@ -111,7 +131,7 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
-def test_what_may_not_be_written_is_read_and_searched(folder: Path) -> None:
+def test_what_may_not_be_written_is_read_and_searched(as_user: AsUser, folder: Path) -> None:
     for _ in range(2):
         done = as_user(_READING, folder)
         assert done.returncode == 0, done.stderr
@@ -119,14 +139,14 @@ def test_what_may_not_be_written_is_read_and_searched(folder: Path) -> None:
         assert done.stderr == ""
 
 
-def test_writing_where_one_may_not_names_the_file_and_changes_nothing(folder: Path) -> None:
+def test_writing_where_one_may_not_names_the_file_and_changes_nothing(as_user: AsUser, folder: Path) -> None:
     before = {path: path.stat().st_size for path in folder.rglob("*")}
     done = as_user(_WRITING, folder)
     assert done.returncode == 0, done.stderr
     assert {path: path.stat().st_size for path in folder.rglob("*")} == before
 
 
-def test_the_program_lists_and_refuses_to_write(folder: Path) -> None:
+def test_the_program_lists_and_refuses_to_write(as_user: AsUser, folder: Path) -> None:
     listed = as_user(_PROGRAM, folder, "runs", "list", "-c", "id,name,metrics.loss")
     run_id, name, loss = listed.stdout.split()
     assert (name, loss, listed.stderr) == ("first", "0.5", "")
@@ -156,7 +176,7 @@ def test_a_folder_that_may_not_be_looked_into_is_named(folder: Path, runyard: Ca
     assert str(folder) in listed.err
 
 
-def test_a_working_directory_that_may_not_be_written_to_is_as_a_fresh_store(folder: Path) -> None:
+def test_a_working_directory_that_may_not_be_written_to_is_as_a_fresh_store(as_user: AsUser, folder: Path) -> None:
     folder.chmod(0o755)
     (folder / "empty").mkdir(mode=0o555)
     listed = as_user(_PROGRAM, folder / "empty", "experiments", "list", "--json")

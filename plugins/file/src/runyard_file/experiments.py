@@ -190,9 +190,12 @@ class ExperimentStore(FileStoreBase):
         Raises:
             NotFound: There is none of that id.
             InvalidState: It is deleted.
+            DataDamaged: It cannot be understood.
         """
         folder = self._find(experiment_id)
-        if self._in_trash(folder) or stage(read_meta(f"{folder}/{META}")) != ACTIVE:
+        path = f"{folder}/{META}"
+        experiment = experiment_from(path, read_meta(path), experiment_id, in_trash=self._in_trash(folder))
+        if experiment.lifecycle_stage != ACTIVE:
             raise deleted(f"experiment {experiment_id!r}")
         return folder
 
