@@ -46,14 +46,14 @@ def test_logged_model(model: Any) -> None:
         loaded = mlflow.pyfunc.load_model(uri)
         assert predictions(loaded) == EXPECTED
         assert loaded.metadata.run_id == run.info.run_id
-        assert loaded.metadata.get_input_schema().input_names() == ["a", "b"]
+        assert loaded.metadata.get_input_schema().input_names() == ["a", "b"]  # type: ignore[union-attr]
     with pytest.raises(mlflow.exceptions.MlflowException, match="b"):
         mlflow.pyfunc.load_model(info.model_uri).predict(X[["a"]])
     read = mlflow.models.Model.load(f"runs:/{run.info.run_id}/model")
     assert set(read.flavors) == {"python_function", "sklearn"}
     assert isinstance(read.signature, ModelSignature)
     assert mlflow.models.get_model_info(info.model_uri).signature == info.signature
-    assert mlflow.last_logged_model().model_id == info.model_id
+    assert mlflow.last_logged_model().model_id == info.model_id  # type: ignore[union-attr]
     found = mlflow.search_logged_models(output_format="list")
     assert [(each.model_id, each.params) for each in found] == [(info.model_id, {"kind": "linear"})]
     outputs = mlflow.get_run(run.info.run_id).outputs.model_outputs
@@ -180,7 +180,7 @@ def test_signature() -> None:
     assert "a" in repr(signature)
     assert ModelSignature.from_dict(signature.to_dict()) == signature
     by_hand = ModelSignature(
-        inputs=Schema([ColSpec("double", "a"), ColSpec(DataType.double, "b")]),
+        inputs=Schema([ColSpec("double", "a"), ColSpec(DataType.double, "b")]),  # type: ignore[arg-type]
         outputs=Schema([TensorSpec(numpy.dtype("float64"), (-1,))]),
     )
     assert by_hand.inputs == signature.inputs
