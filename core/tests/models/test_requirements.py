@@ -58,6 +58,8 @@ def test_providers(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert name("nowhere") is None
     monkeypatch.setitem(sys.modules, "bare", SimpleNamespace(__file__=str(site / "biglearn" / "bare.so")))
     assert name("bare") == "Big-Learn"
+    monkeypatch.setattr(sys, "path", [str(site.parent), str(site)])  # an environment in the folder of the script
+    assert name("bare") == "Big-Learn"
     assert distributions.installed_version("big_learn") == "2.0"
     assert distributions.installed_version("nothing") is None
 

@@ -169,9 +169,8 @@ def find_provider(module: str, likely: Iterable[str] = ()) -> Installed | None:
 def _package_of(top: str) -> str | None:
     """Return the package that a compiled module lies in which goes by its bare name, as some of scikit-learn's do."""
     file = getattr(sys.modules.get(top), "__file__", None) or ""
-    for entry in sys.path:
-        root = os.path.join(entry, "")
-        if entry and file.startswith(root):
-            first, inside, _ = file[len(root) :].partition(os.sep)
-            return first if inside and first != top else None
-    return None
+    roots = [root for entry in sys.path if entry and file.startswith(root := os.path.join(entry, ""))]
+    # An environment often lies in the folder of the script, which is on the path as well: the innermost counts
+    inner = file[len(max(roots, key=len)) :] if roots else ""
+    first, inside, _ = inner.partition(os.sep)
+    return first if inside and first != top else None
