@@ -20,7 +20,7 @@ def test_every_setting_is_read_from_its_own_variable_first(name: str, monkeypatc
     assert setting.get() == setting.default
     assert not setting.is_set()
     for variable in reversed(setting.variables):
-        text = {bool: "true", int: "7", float: "1.5"}.get(type(setting.default), f"from {variable}")
+        text = {bool: "true", int: "7", float: "1.5", dict: '{"a": "b"}'}.get(type(setting.default), f"from {variable}")
         monkeypatch.setenv(variable, text)
         assert setting.is_set()
         assert setting.get() == setting.parse(text)

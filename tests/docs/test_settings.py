@@ -22,10 +22,12 @@ ROWS = {
 }
 SAMPLES: dict[object, tuple[str, object]] = {
     str: ("text", "text"),
-    int: ("7", 7),
+    config.positive: ("7", 7),
+    config.natural: ("7", 7),
     float: ("2.5", 2.5),
     config.boolean: ("yes", True),
     config.names: ("a, b", ("a", "b")),
+    config.texts: ('{"a": 1}', {"a": "1"}),
 }
 
 

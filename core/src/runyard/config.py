@@ -33,6 +33,39 @@ def names(text: str) -> tuple[str, ...]:
     return tuple(name for part in text.split(",") if (name := part.strip()))
 
 
+def positive(text: str) -> int:
+    """Parse an integer that is 1 or more; raise `ValueError` otherwise."""
+    return _whole(text, 1)
+
+
+def natural(text: str) -> int:
+    """Parse an integer that is 0 or more; raise `ValueError` otherwise."""
+    return _whole(text, 0)
+
+
+def _whole(text: str, least: int) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = least - 1
+    if number < least:
+        raise ValueError(f"expected a whole number, {least} or more")
+    return number
+
+
+def texts(text: str) -> dict[str, str]:
+    """Parse a JSON object of texts; other values in it become texts, and nothing at all is an empty object."""
+    import json
+
+    try:
+        found = json.loads(text or "{}")
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise ValueError("expected a JSON object")
+    return {key: str(value) for key, value in found.items()}
+
+
 class Setting(Generic[T]):
     """One setting and the environment variables that carry it.
 
@@ -107,8 +140,8 @@ EXPERIMENT_ID: Setting[str | None] = Setting(
 RUN_ID: Setting[str | None] = Setting(
     "RUN_ID", str, None, "The run that the next `start_run` resumes; consumed once.", compatible=True
 )
-RUN_CONTEXT: Setting[str | None] = Setting(
-    "RUN_CONTEXT", str, None, "A JSON object of tags that every new run gets.", compatible=True
+RUN_CONTEXT: Setting[dict[str, str]] = Setting(
+    "RUN_CONTEXT", texts, {}, "A JSON object of tags that every new run gets.", compatible=True
 )
 ACTIVE_MODEL_ID: Setting[str | None] = Setting(
     "ACTIVE_MODEL_ID",
@@ -125,13 +158,17 @@ TRUNCATE_LONG_VALUES: Setting[bool] = Setting(
     compatible=True,
 )
 ARTIFACT_LOCATION_MAX_LENGTH: Setting[int] = Setting(
-    "ARTIFACT_LOCATION_MAX_LENGTH", int, 2048, "The longest artifact location of an experiment.", compatible=True
+    "ARTIFACT_LOCATION_MAX_LENGTH",
+    positive,
+    2048,
+    "The longest artifact location of an experiment.",
+    compatible=True,
 )
 TRANSFER_WORKERS: Setting[int] = Setting(
-    "TRANSFER_WORKERS", int, 8, "How many artifact files are moved at the same time."
+    "TRANSFER_WORKERS", positive, 8, "How many artifact files are moved at the same time."
 )
 TRANSFER_RETRIES: Setting[int] = Setting(
-    "TRANSFER_RETRIES", int, 4, "How often a transfer is tried again while the other side is unavailable."
+    "TRANSFER_RETRIES", natural, 4, "How often a transfer is tried again while the other side is unavailable."
 )
 PROGRESS: Setting[bool] = Setting(
     "PROGRESS",

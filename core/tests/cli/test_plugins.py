@@ -50,7 +50,7 @@ def test_list_says_why_a_plugin_is_not_loaded_and_how_to_mend_it(runyard: Runyar
     assert ["off", "blocked", "runyard-off 1.2", "in RUNYARD_PLUGINS_BLOCK"] in shown.lines
     assert "pip install --force-reinstall runyard-bad" in shown.err
     assert checked.code == 1
-    assert checked.lines == [["loads", "broken", "failed: ImportError: no such thing"]]
+    assert checked.lines == [["loads", "broken", "runyard-bad 1.2 failed: ImportError: no such thing"]]
 
 
 def test_two_claims_to_one_scheme_are_both_named(runyard: Runyard) -> None:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from runyard import config
 from runyard.artifacts.progress import meter
-from runyard.errors import InvalidInput, RunyardError, Unavailable
+from runyard.errors import RunyardError, Unavailable
 
 if TYPE_CHECKING:
     from runyard.artifacts.repository import Progress
 
-__all__ = ["Job", "move_all", "retried", "worker_count"]
+__all__ = ["Job", "move_all", "retried"]
 
 T = TypeVar("T")
 
@@ -43,18 +43,6 @@ class Job(NamedTuple):
 
 class _GivenUp(BaseException):
     """Ends the move of a file because of what happened elsewhere."""
-
-
-def worker_count() -> int:
-    """Return how many files are moved at the same time.
-
-    Raises:
-        InvalidInput: The setting is no positive number.
-    """
-    workers = config.TRANSFER_WORKERS.get()
-    if workers < 1:
-        raise InvalidInput(f"{config.TRANSFER_WORKERS.variables[0]}={workers} is not valid: expected 1 or more.")
-    return workers
 
 
 def retried(call: Callable[[], T], wait: Callable[[float], object] = time.sleep) -> T:

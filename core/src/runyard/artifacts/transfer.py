@@ -13,7 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runyard.artifacts.parallel import Job, move_all, retried, worker_count
+from runyard import config
+from runyard.artifacts.parallel import Job, move_all, retried
 from runyard.errors import InvalidInput, NotFound, StorageFailure
 from runyard.uris import ArtifactPath
 
@@ -207,4 +208,4 @@ def _move(repository: ArtifactRepository, jobs: list[Job], doing: str) -> None:
     """Move files; one after the other where threads would cost more than they save."""
     on_this_disk = repository.local_path(ArtifactPath()) is not None
     few = len(jobs) < 2 or (on_this_disk and sum(job.size for job in jobs) < _WORTH_THREADS)
-    move_all(jobs, doing, 1 if few else worker_count())
+    move_all(jobs, doing, 1 if few else config.TRANSFER_WORKERS.get())

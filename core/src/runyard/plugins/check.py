@@ -77,7 +77,7 @@ def check(plugins: Plugins, plugin: Plugin) -> Iterator[Check]:
     """
     offered = plugins.provides(plugin) if plugin.state is State.OK else []
     loads = plugin.state is State.OK
-    yield Check("loads", loads, plugin.source if loads else f"{plugin.state}: {plugin.reason}")
+    yield Check("loads", loads, plugin.source if loads else f"{plugin.source} {plugin.state}: {plugin.reason}")
     if not loads:
         return
     foreign = [] if plugin.name == CORE else foreign_imports(plugin.module)

@@ -151,14 +151,6 @@ def environment_tags() -> Mapping[str, str]:
     """Return the tags in the variable ``RUNYARD_RUN_CONTEXT``, a JSON object.
 
     Raises:
-        ValueError: The variable does not hold a JSON object.
+        InvalidInput: The variable does not hold a JSON object.
     """
-    text = config.RUN_CONTEXT.get()
-    if not text:
-        return {}
-    import json
-
-    tags = json.loads(text)
-    if not isinstance(tags, dict):
-        raise ValueError(f"{config.RUN_CONTEXT.variables[0]} holds {type(tags).__name__}, not a JSON object")
-    return tags
+    return config.RUN_CONTEXT.get()

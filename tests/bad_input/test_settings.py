@@ -1,0 +1,107 @@
+"""Settings that hold a text without sense."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import runyard as ry
+from runyard.errors import InvalidInput, NotFound
+from runyard.tracking.client import RunyardClient
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [
+        ("RUNYARD_TRUNCATE_LONG_VALUES", "perhaps"),
+        ("MLFLOW_TRUNCATE_LONG_VALUES", "2"),
+        ("RUNYARD_ENABLE_ASYNC_LOGGING", "ja"),
+    ],
+)
+def test_a_setting_without_sense_is_named_with_its_variable(
+    client: RunyardClient,
+    run_id: str,
+    files: Callable[[], object],
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    text: str,
+) -> None:
+    monkeypatch.setenv(variable, text)
+    before = files()
+    with pytest.raises(InvalidInput, match=f"{variable}='{text}' is not valid: expected true or false"):
+        client.log_param(run_id, "long", "x" * 7000)
+    assert files() == before
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [("RUNYARD_TRANSFER_WORKERS", "many"), ("RUNYARD_TRANSFER_WORKERS", "0"), ("RUNYARD_TRANSFER_WORKERS", "-3"),
+     ("RUNYARD_TRANSFER_RETRIES", "x"), ("RUNYARD_TRANSFER_RETRIES", "-1"), ("RUNYARD_PROGRESS", "bar"),
+     ("RUNYARD_ARTIFACT_LOCATION_MAX_LENGTH", "1e3")],
+)  # fmt: skip
+def test_a_number_without_sense_is_named_by_what_uses_it_and_by_the_doctor(
+    client: RunyardClient, run_id: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str, text: str,
+    runyard: Callable[..., Any],
+) -> None:  # fmt: skip
+    monkeypatch.setenv(variable, text)
+    done = runyard("doctor")
+    assert done.code == 1
+    assert variable in done.out + done.err
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("uri", ["", "\n", "a\x00b", "file://host/path", "http//host", "C:\\runs"])
+def test_an_address_without_sense_is_refused_or_a_folder(uri: str) -> None:
+    if uri in ("", "http//host", "C:\\runs"):  # nothing is set; a folder, on this system
+        ry.set_tracking_uri(uri)
+        return
+    with pytest.raises(InvalidInput):
+        ry.set_tracking_uri(uri)
+    assert not ry.is_tracking_uri_set()
+
+
+def test_an_address_in_the_environment_without_sense_is_named(root: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "runyard", "runs", "list"],
+        cwd=root.parent,
+        env={**os.environ, "RUNYARD_TRACKING_URI": "file://host/path"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "file://host/path" in done.stderr
+    assert [*root.parent.iterdir()] == []
+
+
+def test_an_experiment_or_run_of_the_environment_that_does_not_exist_is_named(
+    monkeypatch: pytest.MonkeyPatch, root: Path
+) -> None:
+    monkeypatch.setenv("RUNYARD_EXPERIMENT_ID", "77")
+    with pytest.raises(NotFound, match="'77'"):
+        ry.start_run()
+    monkeypatch.setenv("RUNYARD_EXPERIMENT_ID", "../x")
+    with pytest.raises((InvalidInput, NotFound), match=r"'\.\./x'"):
+        ry.start_run()
+    monkeypatch.delenv("RUNYARD_EXPERIMENT_ID")
+    monkeypatch.setenv("RUNYARD_RUN_ID", "abc")
+    with pytest.raises(NotFound, match="'abc'"):
+        ry.start_run()
+    assert ry.active_run() is None
+    assert not root.exists()
+
+
+def test_a_run_context_without_sense_is_reported_and_spares_the_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("RUNYARD_RUN_CONTEXT", "[1, 2")
+    with pytest.warns(RuntimeWarning, match=r"RUNYARD_RUN_CONTEXT='\[1, 2' is not valid: expected a JSON object"):
+        ry.start_run()
+    assert len(ry.search_runs(output_format="list")) == 1
+    ry.end_run()
