@@ -196,7 +196,7 @@ class Hooks:
             def runyard_autologgers():
                 yield AutologgerPlugin(
                     name="lookup",
-                    factory="runyard_lookup.autolog:LookupAutologger",
+                    factory="runyard_lookup.autologger:LookupAutologger",
                     modules=("lookup",),
                     instruments="lookup>=1.0",
                     summary="The size and the hits of every table.",

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import joblib
 import numpy
 import pandas
 import pytest
@@ -165,8 +166,10 @@ def test_preparation_is_not_logged(recorded, autolog: Callable[..., None], prepa
 
 def test_inner_fits_are_not_logged(recorded, autolog: Callable[..., None]) -> None:
     autolog(log_models=False)
-    VotingClassifier([("a", LogisticRegression(max_iter=1000)), ("b", DummyClassifier())], n_jobs=2).fit(IRIS, KINDS)
-    RandomForestClassifier(3, n_jobs=2).fit(IRIS, KINDS)
+    with joblib.parallel_backend("threading"):
+        parts = [("a", LogisticRegression(max_iter=1000)), ("b", DummyClassifier())]
+        VotingClassifier(parts, n_jobs=2).fit(IRIS, KINDS)
+        RandomForestClassifier(3, n_jobs=2).fit(IRIS, KINDS)
     assert [run.data.tags["estimator_name"] for run in recorded.runs()] == [
         "RandomForestClassifier",
         "VotingClassifier",
@@ -175,8 +178,6 @@ def test_inner_fits_are_not_logged(recorded, autolog: Callable[..., None]) -> No
 
 @pytest.mark.parametrize("jobs", [None, 2])
 def test_cross_validation_is_not_logged(recorded, autolog: Callable[..., None], jobs: int | None) -> None:
-    import joblib
-
     autolog()
     with joblib.parallel_backend("threading"):
         cross_val_score(LogisticRegression(max_iter=1000), IRIS, KINDS, cv=2, n_jobs=jobs)

@@ -25,7 +25,7 @@ class TestSklearnAutologger(AutologgerContract):
 
     @pytest.fixture
     def fit(self) -> Callable[[], Any]:
-        return lambda: LogisticRegression().fit(X, [0, 0, 1, 1]).coef_.tolist()
+        return lambda: LinearRegression().fit(X, [0.0, 0.5, 1.0, 2.0]).coef_.tolist()
 
     @pytest.fixture
     def failing_fit(self) -> Callable[[], Any]:
