@@ -106,7 +106,7 @@ def test_autologger_that_cannot_be_switched_on(
     del library.Model
     with caplog.at_level(logging.WARNING, logger="runyard"):
         autolog()
-    assert "Autologging of line stays off: AttributeError" in caplog.text
+    assert "Autologging of line: it stays off: AttributeError" in caplog.text
     library.Model = type("Model", (), {"fit": lambda self, x: self, "predict": lambda self, x: x})
     autolog()
     assert hasattr(library.Model.fit, "__wrapped__")

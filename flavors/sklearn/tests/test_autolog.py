@@ -262,6 +262,13 @@ def test_the_users_figures_are_left_alone(recorded, autolog: Callable[..., None]
     assert (matplotlib.get_backend(), plt.get_fignums()) == before
 
 
+def test_many_classes_have_no_plot(recorded, autolog: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plots, "MAX_CLASSES", 2)
+    autolog(log_models=False)
+    DummyClassifier().fit(IRIS, KINDS)
+    assert set(recorded.artifacts(recorded.run())) == PAGE
+
+
 def test_without_matplotlib(recorded, autolog: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plots, "find_spec", lambda _: None)
     autolog(log_models=False)

@@ -142,6 +142,16 @@ def test_switched_off(recorded, autolog: Callable[..., None]) -> None:
     assert later(recorded) == {}
 
 
+def test_predictions_of_several_outputs(recorded, autolog: Callable[..., None]) -> None:
+    from sklearn.tree import DecisionTreeClassifier
+
+    autolog(log_models=False)
+    both = LABELS.to_frame("a").assign(b=LABELS)
+    model = DecisionTreeClassifier().fit(FEATURES, both)
+    assert len(model.predict_proba(X_test)) == 2
+    assert len(recorded.run().inputs.dataset_inputs) == 2
+
+
 def test_nothing_is_kept_alive(recorded, autolog: Callable[..., None]) -> None:
     from runyard.autologging import switches
 

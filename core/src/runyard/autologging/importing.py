@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 import threading
-from collections.abc import Callable, Sequence
 from importlib import import_module
-from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec
-from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-Arrived = Callable[[ModuleType], None]
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+
+    Arrived = Callable[[ModuleType], None]
 
 _waiting: dict[str, list[Arrived]] = {}
 _lock = threading.Lock()
-_log = logging.getLogger(__name__)
 
 
 def when_imported(name: str, arrived: Arrived) -> None:
@@ -31,31 +30,32 @@ def when_imported(name: str, arrived: Arrived) -> None:
     with _lock:
         if name not in sys.modules:
             _waiting.setdefault(name, []).append(arrived)
-            if _FINDER not in sys.meta_path:
-                sys.meta_path.insert(0, _FINDER)
+            if _Finder not in sys.meta_path:
+                sys.meta_path.insert(0, _Finder)
             return
     arrived(import_module(name))  # waits for the end of an import in another thread
 
 
-class _Finder(MetaPathFinder):
+class _Finder:
     """Finds what the others find, and adds to its loader that somebody is told."""
 
+    @classmethod
     def find_spec(
-        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+        cls, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         if fullname not in _waiting:
             return None
         for finder in sys.meta_path:
-            find = None if finder is self else getattr(finder, "find_spec", None)
+            find = None if finder is cls else getattr(finder, "find_spec", None)
             spec: ModuleSpec | None = find(fullname, path, target) if find else None
             if spec is not None:
                 if spec.loader is not None and hasattr(spec.loader, "exec_module"):
-                    spec.loader = _Telling(spec.loader)
+                    spec.loader = _Telling(spec.loader)  # type: ignore[assignment] # the base class costs time
                 return spec
         return None
 
 
-class _Telling(Loader):
+class _Telling:
     """A loader that loads as another one does, and then tells who waits for the module."""
 
     def __init__(self, loader: Any) -> None:
@@ -79,7 +79,7 @@ class _Telling(Loader):
             try:
                 arrived(module)
             except Exception:
-                _log.warning("What waited for the module %s failed.", module.__name__, exc_info=True)
+                import logging
 
-
-_FINDER = _Finder()
+                log = logging.getLogger("runyard.autologging")
+                log.warning("What waited for the module %s failed.", module.__name__, exc_info=True)

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import logging
 import threading
-from collections.abc import Iterable, Mapping
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from runyard.autologging.importing import when_imported
 from runyard.plugins import get_plugins
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from types import ModuleType
+
     from runyard.autologging.autologger import Autologger, AutologOptions
     from runyard.plugins.descriptors import AutologgerPlugin
 
 __all__ = ["autolog", "forget", "switch"]
 
-_log = logging.getLogger("runyard.autologging")
 _lock = threading.RLock()
 _switches: dict[str, _Switch] = {}
 
@@ -152,7 +151,7 @@ class _Switch:
             else:
                 autologger.instrument(options)
         except Exception as error:
-            _log.warning("Autologging of %s stays off: %s: %s", self._descriptor.name, type(error).__name__, error)
+            self._warn(f"it stays off: {type(error).__name__}: {error}")
 
     def _load(self) -> Autologger:
         autologger: Autologger = get_plugins().autologgers.load(self._descriptor.name)()
@@ -165,8 +164,13 @@ class _Switch:
             return True
         if not options.silent:
             consequence = "It stays off" if options.disable_for_unsupported_versions else "It may log wrongly"
-            _log.warning("Autologging of %s: %s. %s.", self._descriptor.name, fault, consequence)
+            self._warn(f"{fault}. {consequence}.")
         return not options.disable_for_unsupported_versions
+
+    def _warn(self, message: str) -> None:
+        import logging
+
+        logging.getLogger("runyard.autologging").warning("Autologging of %s: %s", self._descriptor.name, message)
 
 
 def version_fault(requirement: str) -> str:

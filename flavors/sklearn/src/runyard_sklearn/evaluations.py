@@ -7,6 +7,7 @@ import sys
 import threading
 import weakref
 from collections import Counter
+from contextlib import suppress
 from numbers import Real
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -110,14 +111,17 @@ class Evaluations:
         features = list(arguments(call).values())[1]
         with self._lock:
             name = model.dataset_name(features, call.caller)
-            key = id(result)
-            forget = self._predictions.pop
-            self._predictions[key] = (weakref.ref(result, lambda _: forget(key, None)), model, name)
+            self._follow(result, model, name)
             wanted = self._autologger.options.log_datasets and model.is_wanted(name)
         if wanted:
             dataset = as_dataset(features, model.session)
             if dataset is not None:
                 model.session.log_dataset(dataset, "eval")
+
+    def _follow(self, prediction: Any, model: FittedModel, dataset: str) -> None:
+        key, forget = id(prediction), self._predictions.pop
+        with suppress(TypeError):  # a list, of several outputs for instance, cannot be followed
+            self._predictions[key] = (weakref.ref(prediction, lambda _: forget(key, None)), model, dataset)
 
     def score(self, call: Call) -> Observation:
         """Observe the method `score` of an estimator."""

@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 
 DPI = 175
 
+MAX_CLASSES = 200
+"""How many classes a confusion matrix is drawn for."""
+
+MAX_SHOWN = 30
+"""How many classes it may have for its values to be written into it: each of them costs a millisecond."""
+
 
 def drawings(
     estimator: Any, data: TrainingData, scores: Scores, pos_label: Any
@@ -29,7 +35,9 @@ def drawings(
 
     if not is_classifier(estimator) or scores.predictions is None or find_spec("matplotlib") is None:
         return
-    yield "training_confusion_matrix", lambda: _confusion_matrix(data, scores)
+    number = len(getattr(estimator, "classes_", ()))
+    if number <= MAX_CLASSES:
+        yield "training_confusion_matrix", lambda: _confusion_matrix(data, scores, include_values=number <= MAX_SHOWN)
     if scores.probabilities is None or scores.probabilities.shape[1] != 2:
         return
     classes = list(estimator.classes_)
@@ -45,12 +53,18 @@ def drawings(
     yield "training_precision_recall_curve", lambda: _precision_recall_curve(given)
 
 
-def _confusion_matrix(data: TrainingData, scores: Scores) -> Any:
+def _confusion_matrix(data: TrainingData, scores: Scores, *, include_values: bool) -> Any:
     from sklearn.metrics import ConfusionMatrixDisplay
 
     figure, axes = _figure(6.0)
     ConfusionMatrixDisplay.from_predictions(
-        data.labels, scores.predictions, sample_weight=data.sample_weight, normalize="true", cmap="Blues", ax=axes
+        data.labels,
+        scores.predictions,
+        sample_weight=data.sample_weight,
+        normalize="true",
+        include_values=include_values,
+        cmap="Blues",
+        ax=axes,
     )
     axes.set_title("Normalized confusion matrix")
     return figure
