@@ -35,6 +35,8 @@ def drawings(
 
     if not is_classifier(estimator) or scores.predictions is None or find_spec("matplotlib") is None:
         return
+    if getattr(scores.predictions, "ndim", 1) > 1:  # several outputs
+        return
     number = len(getattr(estimator, "classes_", ()))
     if number <= MAX_CLASSES:
         yield "training_confusion_matrix", lambda: _confusion_matrix(data, scores, include_values=number <= MAX_SHOWN)
