@@ -172,7 +172,7 @@ def test_numbers_of_numpy_are_kept_and_arrays_are_not(client: RunyardClient, run
         numpy.complex128(1j),
         numpy.complex64(1),
         numpy.array(1j),
-        numpy.datetime64("NaT"),
+        numpy.datetime64("NaT", "s"),
     ):
         with pytest.raises(InvalidInput, match="a metric is a number"):
             client.log_metric(run_id, "other", value)

@@ -33,7 +33,10 @@ def test_numbers_are_those_of_files_and_old_clients() -> None:
     }  # fmt: skip
     assert [int(view) for view in ViewType] == [1, 2, 3]
     assert [int(kind) for kind in SourceType] == [1, 2, 3, 4, 1000]
-    assert [int(status) for status in LoggedModelStatus] == [0, 1, 2, 3]
+    assert [status.to_int() for status in LoggedModelStatus] == [0, 1, 2, 3]
+    assert [LoggedModelStatus.from_int(number) for number in range(4)] == list(LoggedModelStatus)
+    with pytest.raises(InvalidInput, match="no number 4"):
+        LoggedModelStatus.from_int(4)
     assert [stage.value for stage in ModelStage] == ["None", "Staging", "Production", "Archived"]
 
 

@@ -77,13 +77,43 @@ class SourceType(NamedNumber):
     UNKNOWN = 1000
 
 
-class LoggedModelStatus(NamedNumber):
-    """Whether the files of a logged model are complete."""
+class LoggedModelStatus(str, Enum):
+    """Whether the files of a logged model are complete; files and the protocol count the members from 0."""
 
-    UNSPECIFIED = 0
-    PENDING = 1
-    READY = 2
-    FAILED = 3
+    UNSPECIFIED = "UNSPECIFIED"
+    PENDING = "PENDING"
+    READY = "READY"
+    FAILED = "FAILED"
+
+    def __str__(self) -> str:
+        return self.value
+
+    def to_int(self) -> int:
+        """Return the number of the status."""
+        return list(LoggedModelStatus).index(self)
+
+    @classmethod
+    def from_int(cls, number: int) -> LoggedModelStatus:
+        """Return the status of a number.
+
+        Raises:
+            InvalidInput: There is no such number.
+        """
+        if not 0 <= number < len(cls):
+            raise InvalidInput(f"{cls.__name__} has no number {number!r}.")
+        return list(cls)[number]
+
+    @classmethod
+    def parse(cls, text: str) -> LoggedModelStatus:
+        """Return the status of that name, in any letter case.
+
+        Raises:
+            InvalidInput: There is no such status; the message lists those there are.
+        """
+        try:
+            return cls(text.upper())
+        except ValueError:
+            raise InvalidInput(f"{text!r} is not a status of a model; there are {', '.join(cls)}.") from None
 
 
 class LifecycleStage(str, Enum):

@@ -98,7 +98,7 @@ def _logged_model_status(value: Literal) -> Literal | None:
         if not word.isdigit():
             return word
     number = int(value)
-    return LoggedModelStatus(number).name if number in set(LoggedModelStatus) else None
+    return LoggedModelStatus.from_int(number).value if 0 <= number < len(LoggedModelStatus) else None
 
 
 _RUN_ORDER = (_order("start_time", descending=True), _order("run_id"))

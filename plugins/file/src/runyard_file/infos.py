@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from runyard.entities import Experiment, LoggedModel, LoggedModelStatus, RunInfo, RunStatus
-from runyard.entities.enums import NamedNumber
-from runyard.errors import DataDamaged
+from runyard.errors import DataDamaged, InvalidInput
 from runyard_file.meta import read_meta, text_or_none, whole_number
 
 __all__ = [
@@ -73,7 +72,7 @@ def read_info(path: str) -> RunInfo:
         run_name=text_or_none(content, "run_name") or text_or_none(content, "name") or "",
         experiment_id=experiment_id,
         user_id=text_or_none(content, "user_id") or "",
-        status=_word(path, content, "status", RunStatus, RunStatus.RUNNING),
+        status=_run_status(path, content),
         start_time=whole_number(path, content, "start_time"),
         end_time=whole_number(path, content, "end_time"),
         artifact_uri=text_or_none(content, "artifact_uri") or "",
@@ -129,7 +128,7 @@ def model_meta(model: LoggedModel) -> dict[str, Any]:
         "model_type": model.model_type,
         "name": model.name,
         "source_run_id": model.source_run_id,
-        "status": int(LoggedModelStatus[model.status]),
+        "status": LoggedModelStatus.parse(model.status).to_int(),
         "status_message": model.status_message,
     }
 
@@ -156,7 +155,7 @@ def model_from(path: str, content: Mapping[str, Any], model_id: str, experiment_
         last_updated_timestamp=whole_number(path, content, "last_updated_timestamp") or created,
         model_type=text_or_none(content, "model_type"),
         source_run_id=text_or_none(content, "source_run_id"),
-        status=_word(path, content, "status", LoggedModelStatus, LoggedModelStatus.READY),
+        status=_model_status(path, content),
         status_message=text_or_none(content, "status_message"),
         lifecycle_stage=stage(content),
         tags={},
@@ -179,12 +178,21 @@ def _check_experiment(path: str, content: Mapping[str, Any], experiment_id: str)
         )
 
 
-def _word(path: str, content: Mapping[str, Any], key: str, words: type[NamedNumber], default: NamedNumber) -> str:
-    """Return the name of the number, or the name itself, under a key."""
-    value = content.get(key)
-    if value is None:
-        return default.name
+def _run_status(path: str, content: Mapping[str, Any]) -> str:
+    value = content.get("status", RunStatus.RUNNING)
     try:
-        return words[value.upper()].name if isinstance(value, str) else words(value).name
+        return RunStatus[value.upper()].name if isinstance(value, str) else RunStatus(value).name
     except (KeyError, ValueError):
-        raise DataDamaged(f"{path!r} is damaged: {value!r} is no {key}.") from None
+        raise _no_status(path, value) from None
+
+
+def _model_status(path: str, content: Mapping[str, Any]) -> str:
+    value = content.get("status", LoggedModelStatus.READY)
+    try:
+        return (LoggedModelStatus.parse(value) if isinstance(value, str) else LoggedModelStatus.from_int(value)).value
+    except (InvalidInput, TypeError):
+        raise _no_status(path, value) from None
+
+
+def _no_status(path: str, value: object) -> DataDamaged:
+    return DataDamaged(f"{path!r} is damaged: {value!r} is no status.")

@@ -40,7 +40,7 @@ class LoggedModelStore(ExperimentStore):
             last_updated_timestamp=time,
             model_type=model.model_type,
             source_run_id=model.source_run_id,
-            status=LoggedModelStatus.PENDING.name,
+            status=LoggedModelStatus.PENDING.value,
             tags=dict(model.tags),
             params=dict(model.params),
         )
@@ -63,8 +63,7 @@ class LoggedModelStore(ExperimentStore):
         return model
 
     def finalize_logged_model(self, model_id: str, status: str) -> LoggedModel:
-        number = int(LoggedModelStatus.from_string(status))
-        self._change_model(model_id, status=number)
+        self._change_model(model_id, status=LoggedModelStatus.parse(status).to_int())
         return self.get_logged_model(model_id)
 
     def delete_logged_model(self, model_id: str) -> None:

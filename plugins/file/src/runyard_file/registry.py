@@ -13,7 +13,7 @@ from runyard.registry.registry import ModelRegistry
 from runyard.registry.requests import ModelVersionQuery, NewModelVersion, NewRegisteredModel, RegisteredModelQuery
 from runyard.uris import StoreURI
 from runyard_file.base import now
-from runyard_file.files import ensure_folder, locked, replace_text
+from runyard_file.files import check_folder, ensure_folder, locked, replace_text
 from runyard_file.layout import MODELS, TRASH, folders
 from runyard_file.meta import META, dump_meta, whole_number
 from runyard_file.registered import (
@@ -50,6 +50,7 @@ class FileRegistry(ModelRegistry):
 
     def __init__(self, uri: StoreURI) -> None:
         super().__init__(uri)
+        check_folder(uri.text)
         root = uri.text.rstrip(os.sep)
         self._root = f"{root}/{MODELS}"
         self._staging = f"{root}/{TRASH}"

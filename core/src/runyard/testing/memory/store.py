@@ -211,7 +211,7 @@ class MemoryTrackingStore(TrackingStore):
                 last_updated_timestamp=time,
                 model_type=model.model_type,
                 source_run_id=model.source_run_id,
-                status=LoggedModelStatus.PENDING.name,
+                status=LoggedModelStatus.PENDING.value,
                 tags=dict(model.tags),
                 params=dict(model.params),
             )
@@ -223,7 +223,7 @@ class MemoryTrackingStore(TrackingStore):
 
     def finalize_logged_model(self, model_id: str, status: str) -> LoggedModel:
         with self._changed_model(model_id) as model:
-            model.status = LoggedModelStatus(LoggedModelStatus.from_string(status)).name
+            model.status = LoggedModelStatus.parse(status).value
         return self.get_logged_model(model_id)
 
     def delete_logged_model(self, model_id: str) -> None:

@@ -75,8 +75,7 @@ class LoggedModelClient(StoreClient):
             InvalidInput: There is no such status.
             NotFound: There is no such model.
         """
-        name = LoggedModelStatus.to_string(LoggedModelStatus.from_string(status) if isinstance(status, str) else status)
-        return self._store.finalize_logged_model(model_id, name)
+        return self._store.finalize_logged_model(model_id, LoggedModelStatus.parse(status).value)
 
     def delete_logged_model(self, model_id: str) -> None:
         """Move a logged model to the trash.
