@@ -69,7 +69,7 @@ class Scores:
         for name in ("precision_score", "recall_score", "f1_score"):
             self._add(name, partial(getattr(metrics, name), y_pred=self.predictions, **common, **average))
         self._add("accuracy_score", partial(metrics.accuracy_score, y_pred=self.predictions, **common))
-        shown = estimator.predict_proba(data.features) if hasattr(estimator, "predict_proba") else None
+        shown: Any = estimator.predict_proba(data.features) if hasattr(estimator, "predict_proba") else None
         if hasattr(shown, "shape"):  # of several outputs it is a list
             self.probabilities, weights = shown, data.sample_weight
             self._add("log_loss", partial(metrics.log_loss, data.labels, shown, sample_weight=weights))
