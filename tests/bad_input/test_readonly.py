@@ -181,6 +181,9 @@ def test_a_working_directory_that_may_not_be_written_to_is_as_a_fresh_store(as_u
     (folder / "empty").mkdir(mode=0o555)
     listed = as_user(_PROGRAM, folder / "empty", "experiments", "list", "--json")
     assert [item["name"] for item in json.loads(listed.stdout)] == ["Default"]
+    done = as_user(_PROGRAM, folder / "empty", "doctor")
+    assert done.returncode == 1
+    assert f"cannot be made: '{folder / 'empty'}' may not be written to" in done.stderr
     done = as_user("import runyard\nrunyard.log_metric('m', 1.0)\n", folder / "empty")
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("runyard.errors.StorageFailure: Cannot create")

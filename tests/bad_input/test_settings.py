@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -12,7 +13,8 @@ from typing import Any
 import pytest
 
 import runyard as ry
-from runyard.errors import InvalidInput, NotFound
+from runyard.errors import InvalidInput, NotFound, StorageFailure
+from runyard.plugins.manager import set_plugins
 from runyard.tracking.client import RunyardClient
 
 
@@ -105,3 +107,38 @@ def test_a_run_context_without_sense_is_reported_and_spares_the_run(
         ry.start_run()
     assert len(ry.search_runs(output_format="list")) == 1
     ry.end_run()
+
+
+def test_a_working_directory_that_was_removed_is_named(root: Path, runyard: Callable[..., Any]) -> None:
+    gone = root.parent / "gone"
+    gone.mkdir()
+    os.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(StorageFailure, match="'mlruns' cannot be told: the current folder was removed"):
+        ry.log_metric("m", 1.0)
+    for words in (("runs", "list"), ("doctor",)):
+        done = runyard(*words)
+        assert done.code == 1
+        assert "the current folder was removed" in done.err
+    os.chdir(root.parent)
+
+
+def test_the_doctor_says_how_a_blocked_plugin_is_allowed(
+    monkeypatch: pytest.MonkeyPatch, runyard: Callable[..., Any]
+) -> None:
+    for variable, text in (("RUNYARD_PLUGINS", "local"), ("RUNYARD_PLUGINS_BLOCK", "file")):
+        monkeypatch.setenv(variable, text)
+        set_plugins(None)
+        done = runyard("doctor")
+        assert done.code == 1
+        assert f"Mend it: unset {variable}\n" in done.err
+        monkeypatch.delenv(variable)
+
+
+def test_the_doctor_refuses_a_file_in_the_place_of_the_folder(root: Path, runyard: Callable[..., Any]) -> None:
+    root.write_text("notes")
+    done = runyard("doctor", "--json")
+    assert done.code == 1
+    report = json.loads(done.out)
+    assert [report[name]["answers"] for name in ("tracking", "registry")] == [False, False]
+    assert root.read_text() == "notes"

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 
 import msgspec
 
-from runyard.errors import InvalidInput
+from runyard.errors import InvalidInput, StorageFailure
 
 __all__ = ["ArtifactPath", "ArtifactURI", "ModelURI", "RunURI", "StoreURI"]
 
@@ -48,7 +48,12 @@ def _local_path(scheme: str, rest: str, text: str) -> str:
             raise InvalidInput(f"{text!r} holds a NUL character.")
         if os.name == "nt" and re.match(r"/[A-Za-z]:", rest):
             rest = rest[1:]
-    return os.path.abspath(os.path.expanduser(rest) if rest.startswith("~") else rest)
+    try:
+        return os.path.abspath(os.path.expanduser(rest) if rest.startswith("~") else rest)
+    except FileNotFoundError:
+        raise StorageFailure(
+            f"The place of {text!r} cannot be told: the current folder was removed. Change to another one."
+        ) from None
 
 
 class ArtifactPath(str):

@@ -15,12 +15,11 @@ import runyard
 from runyard import config
 from runyard.cli.errors import explain
 from runyard.cli.text import did_you_mean
-from runyard.errors import RunyardError
+from runyard.errors import RunyardError, StorageFailure
 from runyard.uris import StoreURI, without_secrets
 
 if TYPE_CHECKING:
     from runyard.plugins.check import Fault
-    from runyard.plugins.registry import Registry
 
 _SECRET = re.compile(r"TOKEN|PASSWORD|PASSWD|SECRET|CREDENTIAL|(?<![A-Z])KEY(?![A-Z])|PASSPHRASE")
 _PREFIXES = ("RUNYARD_", "MLFLOW_")
@@ -108,13 +107,11 @@ def masked(name: str, value: str) -> str:
 
 
 def _stores(timeout: float) -> tuple[StoreReport, StoreReport]:
-    from runyard.plugins import get_plugins
     from runyard.registry.requests import RegisteredModelQuery
     from runyard.tracking import uris
     from runyard.tracking.requests import ExperimentQuery
 
     tracking = _probe(
-        get_plugins().tracking_stores,
         uris.get_tracking_uri,
         config.TRACKING_URI,
         "the default",
@@ -122,7 +119,6 @@ def _stores(timeout: float) -> tuple[StoreReport, StoreReport]:
         timeout,
     )
     registry = _probe(
-        get_plugins().model_registries,
         uris.get_registry_uri,
         config.REGISTRY_URI,
         "the tracking address",
@@ -137,7 +133,6 @@ def _source(setting: config.Setting[Any], otherwise: str) -> str:
 
 
 def _probe(
-    plugins: Registry[Any],
     address: Callable[[], str],
     setting: config.Setting[Any],
     otherwise: str,
@@ -150,16 +145,29 @@ def _probe(
         text = address()
         uri = without_secrets(text)
         parsed = StoreURI.parse(text)
-        plugins.load(parsed.scheme)
         fresh = parsed.scheme == "file" and not os.path.exists(parsed.text)
-        if not fresh:
-            _within(timeout, ask)
+        _within(timeout, ask)  # a question makes no folder
+        if fresh:
+            _check_place(parsed.text)
     except Exception as fault:
         error = without_secrets(explain(fault))
         named = fault.details.get("command") if isinstance(fault, RunyardError) else None
         remedy = named or f"export {setting.variables[0]}=<an address that answers>"
     seconds = round(time.monotonic() - started, 3)
     return StoreReport(uri, _source(setting, otherwise), error is None, fresh, seconds, error, remedy)
+
+
+def _check_place(folder: str) -> None:
+    """Check that a folder can be made.
+
+    Raises:
+        StorageFailure: The folder above it, or what there is of that, may not be written to.
+    """
+    above = os.path.dirname(folder)
+    while not os.path.exists(above):
+        above = os.path.dirname(above)
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise StorageFailure(f"The folder is not there and cannot be made: {above!r} may not be written to.")
 
 
 def _within(timeout: float, ask: Callable[[], object]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
+from runyard import config
 from runyard.errors import PluginConflict, PluginFailed, PluginMissing
 from runyard.plugins.descriptors import Descriptor
 from runyard.plugins.discovery import Plugin, State
@@ -154,8 +155,10 @@ class Registry(Generic[D]):
                         command=_reinstall(plugin),
                     )
                 if plugin.distribution == distribution and plugin.state is State.BLOCKED:
+                    setting = config.PLUGINS_BLOCK if plugin.name in config.PLUGINS_BLOCK.get() else config.PLUGINS
                     return PluginMissing(
-                        f"The {self.kind} {key!r} comes with {plugin.source}, which is blocked ({plugin.reason})."
+                        f"The {self.kind} {key!r} comes with {plugin.source}, which is blocked ({plugin.reason}).",
+                        command=f"unset {setting.variables[0]}",
                     )
             command = f"pip install '{ours}'" if "[" in ours else f"pip install {ours}"
             return PluginMissing(

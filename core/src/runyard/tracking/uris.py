@@ -88,12 +88,7 @@ def set_tracking_uri(uri: str | os.PathLike[str] | None) -> None:
 
 def get_tracking_uri() -> str:
     """Return the address where runs are recorded."""
-    uri = _tracking.get()
-    if uri is None:
-        from pathlib import Path
-
-        return Path(DEFAULT_FOLDER).absolute().as_uri()
-    return uri
+    return _tracking.get() or StoreURI.parse(DEFAULT_FOLDER).absolute
 
 
 def is_tracking_uri_set() -> bool:
