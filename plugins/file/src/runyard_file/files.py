@@ -347,13 +347,12 @@ def parse_yaml(path: str, text: str) -> dict[str, Any]:
     Raises:
         DataDamaged: It is no valid YAML, or no mapping.
     """
-    import yaml
+    from runyard.documents import load_yaml
 
     try:
-        content = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe loader
-    except (yaml.YAMLError, ValueError) as error:
-        reason = " ".join(str(error).split())
-        raise DataDamaged(f"{path!r} is damaged: {reason}.") from None
+        content = load_yaml(text)
+    except ValueError as error:
+        raise DataDamaged(f"{path!r} is damaged: {error}.") from None
     if not isinstance(content, dict):
         kind = "empty" if content is None else f"a {type(content).__name__}"
         raise DataDamaged(f"{path!r} is damaged: it should hold keys and values and is {kind}.")

@@ -27,7 +27,7 @@ from runyard_file.layout import METRICS
 from runyard_file.meta import META, read_meta
 from runyard_file.points import Summary, summarize
 from runyard_file.reports import warn_once
-from runyard_file.values import keys
+from runyard_file.values import collect_keys, list_names
 
 __all__ = ["INDEX", "Folder", "Index", "direct", "signature"]
 
@@ -37,7 +37,7 @@ INDEX = ".runyard-index"
 _SETTLED_NS = 2_500_000_000
 _UNSETTLED = 0
 # To be raised when an index changes its form, or when the same file is to be read otherwise than before.
-_FORMAT = 1
+_FORMAT = 2
 # Below this number of files that were read anew, or this share of them all, writing costs more than it saves.
 _WORTH_WRITING = 32
 _WORTH_SHARE = 32
@@ -64,6 +64,7 @@ class _Values(msgspec.Struct, array_like=True):
     metas: dict[str, _Known[dict[str, Any]]] = {}
     summaries: dict[str, _Known[Summary | None]] = {}
     texts: dict[str, _Known[str]] = {}
+    names: dict[str, _Known[list[str]]] = {}
 
 
 class _Stored(msgspec.Struct, array_like=True):
@@ -133,10 +134,33 @@ class Folder:
             DataDamaged: One is not UTF-8.
             StorageFailure: One cannot be read.
         """
-        found = ((key, self.text(f"{kind}/{key}")) for key in keys(f"{self.path}/{kind}"))
+        found = ((key, self.text(f"{kind}/{key}")) for key in self.keys(kind))
         return {key: text for key, text in found if text is not None}
 
-    def _read(self, values: dict[str, _Known[V]], name: str, path: str, load: Callable[[str, V | None], V]) -> V | None:
+    def keys(self, kind: str) -> list[str]:
+        """Return the keys of metrics, params or tags, sorted.
+
+        Args:
+            kind: ``metrics``, ``params`` or ``tags``.
+
+        Raises:
+            StorageFailure: A folder cannot be listed.
+        """
+        return collect_keys(f"{self.path}/{kind}", self._names)
+
+    def _names(self, folder: str) -> list[str]:
+        """Return the names in a folder; which they are is told by the times of the folder itself."""
+        return self._read(self._values.names, folder[len(self.path) :], folder, _load_names, is_folder=True) or []
+
+    def _read(
+        self,
+        values: dict[str, _Known[V]],
+        name: str,
+        path: str,
+        load: Callable[[str, V | None], V],
+        *,
+        is_folder: bool = False,
+    ) -> V | None:
         """Return the value of a file, remembered or read by `load` (given the value before); `None` without a file."""
         try:
             status = os.stat(path)
@@ -149,7 +173,7 @@ class Folder:
         seen = signature(status)
         if known is not None and known.signature == seen:
             return known.value
-        if stat.S_ISDIR(status.st_mode):
+        if stat.S_ISDIR(status.st_mode) is not is_folder:
             return None
         # The clock is read before the contents: what is written after that gets a later time, hence a new signature.
         settled = time.time_ns() - max(status.st_mtime_ns, status.st_ctime_ns) > _SETTLED_NS
@@ -174,6 +198,10 @@ def _load_meta(path: str, _: dict[str, Any] | None) -> dict[str, Any]:
 
 def _load_info(path: str, _: RunInfo | None) -> RunInfo:
     return read_info(path)
+
+
+def _load_names(path: str, _: list[str] | None) -> list[str]:
+    return list_names(path)
 
 
 def _load_text(path: str, _: str | None) -> str:
@@ -238,7 +266,7 @@ class Index:
 
 
 def _size(values: _Values) -> int:
-    return len(values.infos) + len(values.metas) + len(values.summaries) + len(values.texts)
+    return len(values.infos) + len(values.metas) + len(values.summaries) + len(values.texts) + len(values.names)
 
 
 def direct(path: str) -> Folder:

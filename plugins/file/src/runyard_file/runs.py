@@ -22,7 +22,7 @@ from runyard_file.layout import ARTIFACTS, METRICS, PARAMS, TAGS
 from runyard_file.meta import META, dump_meta
 from runyard_file.models import LoggedModelStore
 from runyard_file.points import append_points, read_points
-from runyard_file.values import add_params, check_names, delete_value, is_key, keys, replace_values
+from runyard_file.values import add_params, check_names, delete_value, is_key, replace_values
 
 __all__ = ["RunStore", "info_of", "read_run"]
 
@@ -225,7 +225,7 @@ def read_run(run: Folder, info: RunInfo, index: Index) -> Run:
         info: What identifies it.
         index: Its experiment's, for the datasets.
     """
-    summaries = ((key, run.summary(key)) for key in keys(f"{run.path}/{METRICS}"))
+    summaries = ((key, run.summary(key)) for key in run.keys(METRICS))
     return Run(
         info=replace(info),
         data=RunData(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from functools import lru_cache
 
@@ -12,7 +12,16 @@ from runyard.errors import InvalidInput, NotFound
 from runyard_file.files import create_text, locked, read_text, refused, replace_text
 from runyard_file.layout import PARAMS, TAGS
 
-__all__ = ["add_params", "check_names", "delete_value", "is_key", "keys", "replace_values"]
+__all__ = [
+    "add_params",
+    "check_names",
+    "collect_keys",
+    "delete_value",
+    "is_key",
+    "keys",
+    "list_names",
+    "replace_values",
+]
 
 # Bytes in one name, on all usual file systems.
 _MAX_NAME = 255
@@ -34,22 +43,40 @@ def keys(folder: str) -> list[str]:
     Raises:
         StorageFailure: It cannot be listed.
     """
+    return collect_keys(folder, list_names)
+
+
+def collect_keys(folder: str, names_in: Callable[[str], Iterable[str]]) -> list[str]:
+    """Return the keys below a folder of values, sorted.
+
+    Args:
+        folder: The folder.
+        names_in: Returns the names in a folder as `list_names` does.
+    """
     found: list[str] = []
-    _collect(folder, "", found)
+    waiting = [""]
+    while waiting:
+        prefix = waiting.pop()
+        for name in names_in(f"{folder}/{prefix}" if prefix else folder):
+            if name[-1] == "/":
+                waiting.append(prefix + name)
+            elif is_key(prefix + name):  # no editor's backups
+                found.append(prefix + name)
     found.sort()
     return found
 
 
-def _collect(folder: str, prefix: str, found: list[str]) -> None:
+def list_names(folder: str) -> list[str]:
+    """Return the names in a folder, those of folders with a ``/`` behind them; none where it does not exist.
+
+    Raises:
+        StorageFailure: It cannot be listed.
+    """
     try:
         with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.is_dir():
-                    _collect(entry.path, f"{prefix}{entry.name}/", found)
-                elif is_key(prefix + entry.name):  # no editor's backups
-                    found.append(prefix + entry.name)
+            return [f"{entry.name}/" if entry.is_dir() else entry.name for entry in entries]
     except (FileNotFoundError, NotADirectoryError):
-        return
+        return []
     except OSError as error:
         refused(folder, error, "list")
 
