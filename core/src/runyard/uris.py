@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
-from urllib.parse import quote, unquote
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from runyard.errors import InvalidInput, StorageFailure
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 __all__ = ["ArtifactPath", "ArtifactURI", "ModelURI", "RunURI", "StoreURI"]
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
+_UNRESERVED = re.compile(r"[A-Za-z0-9_.~/-]*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _DRIVE = re.compile(r"[A-Za-z]:")
@@ -25,6 +28,24 @@ _SECRET = re.compile(r"([?&][^=&]*(?:password|passwd|pwd|secret|token)[^=&]*=)[^
 def without_secrets(address: str) -> str:
     """Return an address as it may be shown: passwords, and parameters that are named like secrets, are starred out."""
     return _SECRET.sub(r"\1***", _PASSWORD.sub(r"\1:***@", address))
+
+
+def _decode(text: str) -> str:
+    """Undo percent-encoding."""
+    if "%" not in text:
+        return text
+    from urllib.parse import unquote  # late: nearly no address needs it, and it takes long to import
+
+    return unquote(text)
+
+
+def _encode(path: str) -> str:
+    """Percent-encode what cannot stand in a URI."""
+    if _UNRESERVED.fullmatch(path):
+        return path
+    from urllib.parse import quote
+
+    return quote(path)
 
 
 def _split_scheme(text: str) -> tuple[str, str]:
@@ -43,7 +64,7 @@ def _local_path(scheme: str, rest: str, text: str) -> str:
                     f"{text!r} names the host {authority!r}; a file URI has three slashes: 'file:///{authority}/...'."
                 )
             rest = slash + tail
-        rest = unquote(rest)
+        rest = _decode(rest)
         if "\x00" in rest:
             raise InvalidInput(f"{text!r} holds a NUL character.")
         if os.name == "nt" and re.match(r"/[A-Za-z]:", rest):
@@ -111,6 +132,8 @@ class ArtifactPath(str):
             raise InvalidInput(
                 f"Invalid path: the artifact path {str(self)!r} leads out of {base!r} by a symbolic link."
             )
+        from pathlib import Path
+
         return Path(path)
 
 
@@ -137,7 +160,7 @@ def _path_fault(text: str) -> str:
     for _ in range(10):
         if "%" not in decoded:
             return ""
-        once = unquote(decoded)
+        once = _decode(decoded)
         if once == decoded:
             return ""
         decoded = once
@@ -178,7 +201,7 @@ class StoreURI(msgspec.Struct, frozen=True):
     def absolute(self) -> str:
         """The address as a process in another folder has to be given it."""
         if self.scheme == "file":
-            return Path(self.text).as_uri()
+            return f"file://{_encode(self.text)}"
         head, separator, path = self.text.partition(":///")
         if separator and self.scheme == "sqlite" and path and path[0] not in "/:":
             return f"{head}:///{os.path.abspath(path)}"
@@ -226,7 +249,7 @@ class ArtifactURI(msgspec.Struct, frozen=True):
             raise InvalidInput(f"An artifact location of scheme {scheme!r} holds a password; use the store's settings.")
         if "#" in authority + rest or "?" in authority + rest:
             raise InvalidInput(f"{shown!r} is not an artifact location: it holds a fragment or a query.")
-        if ".." in unquote(unquote(rest)).replace("\\", "/").split("/"):
+        if ".." in _decode(_decode(rest)).replace("\\", "/").split("/"):
             raise InvalidInput(f"{shown!r} is not an artifact location: it has a part '..'.")
         return cls(scheme, authority, rest)
 
@@ -238,7 +261,7 @@ class ArtifactURI(msgspec.Struct, frozen=True):
     @property
     def file_uri(self) -> str:
         """The address with its scheme, also for local files."""
-        return f"file://{quote(self.path)}" if self.scheme == "file" else str(self)
+        return f"file://{_encode(self.path)}" if self.scheme == "file" else str(self)
 
     def __truediv__(self, path: str) -> ArtifactURI:
         below = ArtifactPath(path)

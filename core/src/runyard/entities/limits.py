@@ -5,7 +5,6 @@ The figures are those of the reference system (release 3.17). Lengths count Unic
 
 from __future__ import annotations
 
-import logging
 import math
 import operator
 import posixpath
@@ -33,7 +32,6 @@ MAX_INPUT_TAG_KEY = 255
 MAX_INPUT_TAG_VALUE = 500
 MAX_RUN_ID = 256
 
-_log = logging.getLogger("runyard")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _KEY = re.compile(r"[/\w.\- :]+")
 _RUN_ID = re.compile(r"[^\W_][\w-]{0,255}")
@@ -138,7 +136,11 @@ def check_long_value(key: str, value: Any, what: str, limit: int) -> str:
         return text
     if not config.TRUNCATE_LONG_VALUES.get():
         raise InvalidInput(f"The value of the {what} {key!r} has {len(text)} characters; at most {limit} are allowed.")
-    _log.warning("The value of the %s %r has %d characters and is cut to %d.", what, key, len(text), limit)
+    import logging
+
+    logging.getLogger("runyard").warning(
+        "The value of the %s %r has %d characters and is cut to %d.", what, key, len(text), limit
+    )
     return text[:limit]
 
 
