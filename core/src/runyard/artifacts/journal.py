@@ -37,7 +37,7 @@ class Journal:
 
     def __enter__(self) -> Journal:
         try:
-            self._file = open(self._path, "ab", buffering=0)
+            self._file = open(self._path, "ab", buffering=0, opener=_own)
         except OSError as error:
             raise StorageFailure(f"Cannot write into {self._folder!r}: {error.strerror or error}.") from error
         return self
@@ -67,6 +67,11 @@ class Journal:
         except OSError:
             return None
         return status.st_size, status.st_mtime_ns
+
+
+def _own(path: str, flags: int) -> int:
+    """Open a file, but not through a link: in a folder that others may write to, its name can be foreseen."""
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
 
 
 def _read(path: str) -> dict[str, tuple[int, int]]:

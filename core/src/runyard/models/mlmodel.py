@@ -260,12 +260,12 @@ class MLModel:
         Raises:
             DataDamaged: They cannot be read.
         """
-        import yaml
+        from runyard.documents import load_yaml
 
         try:
-            contents = yaml.load(data, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - safe ones
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            raise DataDamaged(f"{place!r} is not YAML: {error}") from None
+            contents = load_yaml(data)
+        except ValueError as error:
+            raise DataDamaged(f"{place!r} is not YAML: {error}.") from None
         if not isinstance(contents, Mapping):
             raise DataDamaged(f"{place!r} holds no mapping.")
         try:

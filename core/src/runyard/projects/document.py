@@ -30,7 +30,7 @@ class Document:
         root: Its top node; `None` for an empty file.
 
     Raises:
-        InvalidInput: The file cannot be read, or is no YAML.
+        InvalidInput: The file cannot be read, is no YAML, or is nested far too deeply.
     """
 
     def __init__(self, path: Path) -> None:
@@ -45,6 +45,8 @@ class Document:
             mark = error.problem_mark or error.context_mark
             line = f", line {mark.line + 1}" if mark else ""
             raise InvalidInput(f"{path}{line}: this is not YAML: {error.problem or error}.") from None
+        except RecursionError:
+            raise InvalidInput(f"{path} is nested far too deeply.") from None
         except yaml.YAMLError as error:
             raise InvalidInput(f"{path}: this is not YAML: {' '.join(str(error).split())}.") from None
 
