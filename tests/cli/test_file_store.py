@@ -123,3 +123,50 @@ def test_completion_proposes_runs_of_the_folder(folder: Path) -> None:
     )
     assert done.stdout.split() == [f"plain,{run_id}" for run_id in run_ids]
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--version",), ("--help",), ("runs", "list"), ("runs", "list", "--json"), ("runs", "export"), ("doctor",)],
+)
+@pytest.mark.parametrize("output", ["full", "closed"])
+def test_output_that_goes_nowhere_is_no_accident(folder: Path, words: tuple[str, ...], output: str) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full")
+    redirection = ">/dev/full" if output == "full" else ">&-"
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'exec "$0" -m runyard "$@" {redirection}', sys.executable, *words],
+        cwd=folder,
+        env=environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if output == "full":
+        assert (done.returncode, done.stderr) == (1, "Error: No space left on device\n")
+    else:
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_file_that_cannot_be_exported_to_is_named(folder: Path) -> None:
+    (folder / "taken").write_text("notes")
+    for target in ("taken/runs.csv", "missing/runs.csv"):
+        done = runyard(folder, "runs", "export", "-o", target)
+        assert done.returncode == 1
+        assert done.stderr.startswith(f"Error: {target} cannot be written: ")
+
+
+def test_json_may_be_asked_of_every_command_that_answers(folder: Path) -> None:
+    run_id = runyard(folder, "runs", "list", "-c", "id", "-m", "1").stdout.strip()
+    (folder / "note.txt").write_text("note")
+    (folder / "below").mkdir()
+    for words in (
+        ("runs", "describe", run_id),
+        ("runs", "create", "-e", "demo", "--run-name", "made"),
+        ("runs", "export", "-e", "demo"),
+        ("artifacts", "log-artifact", "-r", run_id, "-l", "note.txt"),
+        ("artifacts", "log-artifacts", "-r", run_id, "-l", "below"),
+    ):
+        done = runyard(folder, *words, "--json")
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)

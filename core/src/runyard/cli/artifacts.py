@@ -118,10 +118,12 @@ def log(run: str, local: tuple[Path, ...], artifact_path: str | None, as_json: b
 @click.option("-l", "--local-file", required=True, type=click.Path(exists=True, path_type=Path), help="The file.")
 @click.option("-r", "--run-id", required=True, metavar="ID", shell_complete=complete_runs, help="The run.")
 @_artifact_path_option
-def log_artifact(local_file: Path, run_id: str, artifact_path: str | None) -> None:
+@json_option
+def log_artifact(local_file: Path, run_id: str, artifact_path: str | None, as_json: bool) -> None:
     """Log one file."""
-    open_client().log_artifact(run_id, str(local_file), artifact_path)
-    click.echo(f"Logged {local_file}")
+    with Report("logged", as_json) as report:
+        open_client().log_artifact(run_id, str(local_file), artifact_path)
+        report.add(str(local_file), f"Logged {local_file}")
 
 
 @artifacts.command("log-artifacts")
@@ -134,10 +136,12 @@ def log_artifact(local_file: Path, run_id: str, artifact_path: str | None) -> No
 )
 @click.option("-r", "--run-id", required=True, metavar="ID", shell_complete=complete_runs, help="The run.")
 @_artifact_path_option
-def log_artifacts(local_dir: Path, run_id: str, artifact_path: str | None) -> None:
+@json_option
+def log_artifacts(local_dir: Path, run_id: str, artifact_path: str | None, as_json: bool) -> None:
     """Log what is in a folder."""
-    open_client().log_artifacts(run_id, str(local_dir), artifact_path)
-    click.echo(f"Logged {local_dir}")
+    with Report("logged", as_json) as report:
+        open_client().log_artifacts(run_id, str(local_dir), artifact_path)
+        report.add(str(local_dir), f"Logged {local_dir}")
 
 
 @artifacts.command()

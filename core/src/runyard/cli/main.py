@@ -30,16 +30,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted, 141 the reader of the output went away.
     """
     words = sys.argv[1:] if arguments is None else list(arguments)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by who started the program
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - as long as the process
     try:
         code = _run(words)
         sys.stdout.flush()
     except BrokenPipeError:
-        # What is still buffered would fail again, with a message, when Python flushes it at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return PIPE_CLOSED
+    except OSError as error:
+        from runyard.cli import errors
+
+        _discard_output()
+        errors.report(errors.explain(error))
+        return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
     return code
+
+
+def _discard_output() -> None:
+    """Let what is still buffered go nowhere: it would fail again, with a message, when Python flushes it at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(words: list[str]) -> int:

@@ -20,6 +20,13 @@ def json_option(function: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(function)
 
 
+def json_anyway(function: F) -> F:
+    """Add ``--json`` to a command that prints JSON without it too, so that it may be given to every command."""
+    return click.option("--json", is_flag=True, expose_value=False, help="Print one JSON document, as without it.")(
+        function
+    )
+
+
 def view_option(function: F) -> F:
     """Add ``--view``: active things, those in the trash, or all."""
     return click.option(

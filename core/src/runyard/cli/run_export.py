@@ -8,7 +8,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -51,10 +51,13 @@ def _target(path: Path | None) -> Iterator[IO[str]]:
         with open(partial, "w", encoding="utf-8", newline="") as stream:
             yield stream
         os.replace(partial, path)
+    except StorageFailure:
+        raise
     except OSError as error:
         raise StorageFailure(f"{path} cannot be written: {error.strerror}.") from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):  # it is gone, or was never there
+            partial.unlink()
 
 
 def _write_json(runs: Iterable[Run], stream: IO[str]) -> int:

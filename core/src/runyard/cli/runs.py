@@ -13,6 +13,7 @@ from runyard.cli.errors import note
 from runyard.cli.lookup import every, open_client, selected_experiment, view_type
 from runyard.cli.options import (
     experiment_options,
+    json_anyway,
     json_option,
     required,
     run_option,
@@ -130,6 +131,7 @@ def show(run: str | None, run_id: str | None, as_json: bool) -> None:
 @runs.command()
 @_run_argument
 @run_option
+@json_anyway
 def describe(run: str | None, run_id: str | None) -> None:
     """Print one run as JSON."""
     print_json(open_client().get_run(required("run", RUN=run, run_id=run_id)).to_dictionary())
@@ -162,6 +164,7 @@ def compare(run: tuple[str, ...], everything: bool, as_json: bool) -> None:
 @click.option(
     "--format", "form", type=click.Choice(("csv", "json")), help="The form; what the file's name ends in, or csv."
 )
+@click.option("--json", "form", flag_value="json", help="The same as --format json.")
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The file; standard output when absent."
 )
@@ -210,6 +213,7 @@ def export(
     help="How it ended.",
 )
 @click.option("--parent-run-id", metavar="ID", shell_complete=complete_runs, help="The run that it is a part of.")
+@json_anyway
 def create(
     experiment: str | None,
     experiment_name: str | None,
