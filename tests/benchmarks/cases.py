@@ -41,10 +41,10 @@ def all_cases(sides: Sides, scratch: Path) -> list[Case]:
         scratch: A folder for what they write.
     """
 
-    def fresh(name: str, *arguments: object) -> Callable[[str], Figures]:
+    def fresh(name: str, *arguments: object, in_repository: bool = False) -> Callable[[str], Figures]:
         def measure(system: str) -> Figures:
             with tempfile.TemporaryDirectory(dir=scratch) as folder:
-                return sides.program(name, system, Path(folder, "mlruns"), *arguments)
+                return sides.program(name, system, Path(folder, "mlruns"), *arguments, in_repository=in_repository)
 
         return measure
 
@@ -53,6 +53,7 @@ def all_cases(sides: Sides, scratch: Path) -> list[Case]:
         Case("import, over the bare interpreter", 60, lambda system: _import(sides, system)),
         Case("--help", 30, lambda system: sides.process(system, "-m", system, "--help")),
         Case("process start to first metric, fresh file store", 20, fresh("first_metric")),
+        Case("the same, script in a git repository", None, fresh("first_metric", in_repository=True)),
         Case("log_metric", 25, fresh("log_metric")),
         Case("log_batch of 1,000 metrics, 10 keys x 100 steps", 25, fresh("log_batch", 10)),
         # A key is a file in this format: from here on it is the file system that is measured.

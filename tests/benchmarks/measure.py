@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import time
@@ -28,6 +29,8 @@ class Sides:
     def __init__(self, home: Path, reference: str) -> None:
         self.pythons = {OURS: sys.executable, REFERENCE: reference}
         self._home = home
+        # Away from this repository, so that neither side asks git about the program unless that is what is measured
+        self._programs = Path(shutil.copytree(PROGRAMS, home / "programs"))
         kept = {key: text for key, text in os.environ.items() if not key.startswith(("RUNYARD_", "MLFLOW_", "PYTHON"))}
         self._environment = {
             **kept,
@@ -40,9 +43,10 @@ class Sides:
         """Run the Python of one side and return what its whole life took, descendants included."""
         return self._run(system, *arguments)[1]
 
-    def program(self, name: str, system: str, folder: Path, *arguments: object) -> Figures:
+    def program(self, name: str, system: str, folder: Path, *arguments: object, in_repository: bool = False) -> Figures:
         """Run a program with one system and return what its own watch shows, or its whole life if it has none."""
-        output, life = self._run(system, PROGRAMS / f"{name}.py", system, folder, *arguments)
+        program = (PROGRAMS if in_repository else self._programs) / f"{name}.py"
+        output, life = self._run(system, program, system, folder, *arguments)
         shown: Figures = json.loads(output.splitlines()[-1]) if output.strip() else life
         return shown
 
