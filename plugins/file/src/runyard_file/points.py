@@ -260,12 +260,13 @@ def _plain(block: bytes) -> tuple[list[float], list[Point]] | None:
         return None
     top = max(steps)
     latest: list[Point] = []
-    for index in [index for index, step in enumerate(steps) if step == top]:
+    index = -1
+    for _ in range(steps.count(top)):
+        index = steps.index(top, index + 1)
         value = values[index]
         is_number = value == value
         latest.append((int(stamps[index]), top, is_number, value if is_number else _NAN, "", "", ""))
-    total = sum(values)
-    if total != total:  # there may be a NaN among them
+    if "n" in text.lower():  # of "nan", or of an infinity
         values = [value for value in values if value == value]
     return values, latest
 
