@@ -33,7 +33,7 @@ from runyard.uris import StoreURI
 from runyard_file import index as index_module
 from runyard_file import points as points_module
 from runyard_file.index import INDEX
-from runyard_file.points import Summary, summarize
+from runyard_file.points import Summary, summarize_all
 from runyard_file.store import FileStore
 
 ALL = RunQuery(experiment_ids=("0",), view=ViewType.ALL)
@@ -162,30 +162,30 @@ def test_a_large_metric_file_that_grew_is_read_from_its_old_end(
     monkeypatch.setattr(points_module, "_LARGE", 100)
     path = tmp_path / "m"
     path.write_text("".join(f"{n} {n / 8} {n}\n" for n in range(100)))
-    first = summarize(str(path))
+    first = summarize_all(str(path))
     assert first
     assert (first.value, first.minimum, first.maximum) == (99 / 8, 0.0, 99 / 8)
     parsed: list[bytes] = []
     real_merge = points_module._merge
 
-    def recording_merge(known: Summary | None, name: str, block: bytes) -> Summary | None:
+    def recording_merge(known: Summary | None, name: str, block: bytes, extremes: bool) -> Summary | None:
         parsed.append(block)
-        return real_merge(known, name, block)
+        return real_merge(known, name, block, extremes)
 
     monkeypatch.setattr(points_module, "_merge", recording_merge)
     with path.open("a") as stream:
         stream.write("5 -7.5 3\n200 nan 200\n")
-    grown = summarize(str(path), first)
+    grown = summarize_all(str(path), first)
     assert grown
     assert parsed == [b"5 -7.5 3\n200 nan 200\n"]
     assert (str(grown.value), grown.step, grown.minimum, grown.maximum) == ("nan", 200, -7.5, 99 / 8)
     text = path.read_text()
     path.write_text(text.replace("1 0.125 1\n", "1 999.0 1\n") + "300 1.0 300\n")
-    changed = summarize(str(path), grown)
+    changed = summarize_all(str(path), grown)
     assert changed
     assert (changed.value, changed.maximum) == (1.0, 999.0)
     path.write_text("1 2.0 3\n")
-    shrunk = summarize(str(path), changed)
+    shrunk = summarize_all(str(path), changed)
     assert shrunk
     assert (shrunk.value, shrunk.minimum, shrunk.maximum) == (2.0, 2.0, 2.0)
 
@@ -380,12 +380,12 @@ def test_lines_of_every_form_sum_up_alike_alone_and_together(tmp_path: Path, mon
     for _ in range(200):
         lines = rng.choices(forms if rng.random() < 0.5 else [form for form in forms if form.count(" ") == 2], k=12)
         path.write_text("".join(f"{line}\n" for line in lines))
-        together = summarize(str(path))
+        together = summarize_all(str(path))
         with monkeypatch.context() as line_by_line:
-            line_by_line.setattr(points_module, "_plain", lambda block: None)
-            assert repr(together) == repr(summarize(str(path)))
+            line_by_line.setattr(points_module, "_plain", lambda block, extremes: None)
+            assert repr(together) == repr(summarize_all(str(path)))
             line_by_line.setattr(points_module, "_LARGE", 20)
-            blockwise = summarize(str(path))
+            blockwise = summarize_all(str(path))
         assert together
         assert blockwise
         assert repr(blockwise).split(", size")[0] == repr(together).split(", size")[0]

@@ -37,7 +37,7 @@ def append(path: str, data: bytes, staging: str) -> None:
             descriptor = os.open(path, _APPEND | os.O_CREAT, 0o666)
         try:
             lock(descriptor)
-            end = os.fstat(descriptor).st_size
+            end = os.lseek(descriptor, 0, os.SEEK_END)
             if end and _read_at(descriptor, end - 1, 1) != b"\n":
                 end = _cut_torn_line(descriptor, end)
             try:

@@ -25,7 +25,7 @@ from runyard_file.files import read_bytes, read_text, refused, replace_bytes
 from runyard_file.infos import read_info
 from runyard_file.layout import METRICS
 from runyard_file.meta import META, read_meta
-from runyard_file.points import Summary, summarize
+from runyard_file.points import Summary, summarize, summarize_all
 from runyard_file.reports import warn_once
 from runyard_file.values import collect_keys, list_names
 
@@ -37,7 +37,7 @@ INDEX = ".runyard-index"
 _SETTLED_NS = 2_500_000_000
 _UNSETTLED = 0
 # To be raised when an index changes its form, or when the same file is to be read otherwise than before.
-_FORMAT = 2
+_FORMAT = 3
 # Below this number of files that were read anew, or this share of them all, writing costs more than it saves.
 _WORTH_WRITING = 32
 _WORTH_SHARE = 32
@@ -115,14 +115,24 @@ class Folder:
         """
         return self._read(self._values.texts, name, f"{self.path}/{name}", _load_text)
 
-    def summary(self, key: str) -> Summary | None:
+    def summary(self, key: str, *, extremes: bool = False) -> Summary | None:
         """Return the summary of a metric of a run, `None` where it has no point.
+
+        Args:
+            key: The metric.
+            extremes: Whether the smallest and largest number are asked for.
 
         Raises:
             DataDamaged: A line is no point.
             StorageFailure: It cannot be read.
         """
-        return self._read(self._values.summaries, key, f"{self.path}/{METRICS}/{key}", summarize)
+        summaries = self._values.summaries
+        if extremes:
+            known = summaries.get(key)
+            if known is not None and known.value is not None and known.value.minimum is None:
+                summaries.pop(key, None)  # they were not asked for when it was read
+        load = summarize_all if extremes else summarize
+        return self._read(summaries, key, f"{self.path}/{METRICS}/{key}", load)
 
     def values(self, kind: str) -> dict[str, str]:
         """Return params or tags by key.

@@ -19,6 +19,7 @@ __all__ = ["Summary", "append_points", "read_points", "summarize"]
 # Above this size a file that grew is not parsed again from its beginning, and is parsed in pieces.
 _LARGE = 1 << 16
 _count_blanks = methodcaller("count", " ")
+_OF_NUMBERS = b"0123456789+-.eE nNaAiIfFtTyY\n"
 # Blanks separate the fields, so a dataset's name is written with no-break spaces.
 _NO_BLANKS = dict.fromkeys((*range(9, 14), *range(28, 33), 133, 8232, 8233), "\xa0")
 
@@ -148,8 +149,8 @@ class Summary(msgspec.Struct, array_like=True, gc=False):
         value: The latest value; the fields after it belong to the same point.
         timestamp: Milliseconds since 1970 UTC.
         step: Any signed 64-bit integer.
-        minimum: The smallest number; NaN if there is none.
-        maximum: The largest number; NaN if there is none.
+        minimum: The smallest number; NaN if there is none, `None` if it was not asked for.
+        maximum: The largest number; likewise.
         dataset_name: The name of the dataset, if any.
         dataset_digest: Its digest.
         size: How many bytes were read, for a large file; 0 otherwise.
@@ -159,8 +160,8 @@ class Summary(msgspec.Struct, array_like=True, gc=False):
     value: float
     timestamp: int
     step: int
-    minimum: float
-    maximum: float
+    minimum: float | None = None
+    maximum: float | None = None
     dataset_name: str | None = None
     dataset_digest: str | None = None
     size: int = 0
@@ -171,13 +172,20 @@ class Summary(msgspec.Struct, array_like=True, gc=False):
         return Metric(key, self.value, self.timestamp, self.step, None, self.dataset_name, self.dataset_digest, run_id)
 
 
-def summarize(path: str, known: Summary | None = None) -> Summary | None:
+def summarize_all(path: str, known: Summary | None = None) -> Summary | None:
+    """Read the summary of a run's metric file with the smallest and largest number; see `summarize`."""
+    return summarize(path, known if known is not None and known.minimum is not None else None, extremes=True)
+
+
+def summarize(path: str, known: Summary | None = None, *, extremes: bool = False) -> Summary | None:
     """Read the summary of a run's metric file; `None` if it holds no point.
 
     Args:
         path: The file.
         known: What it was when the file was read before. The bytes that were read then are compared by fingerprint,
             and not parsed again if they are the same.
+        extremes: Whether to look for the smallest and largest number, which takes half as long again; what is known
+            of them is kept up in any case.
 
     Raises:
         FileNotFoundError: There is no such file.
@@ -190,9 +198,10 @@ def summarize(path: str, known: Summary | None = None) -> Summary | None:
         start = known.size
     else:
         known = None
+    extremes = extremes or (known is not None and known.minimum is not None)
     summary = known
     for block in _blocks(data, start):
-        summary = _merge(summary, path, block)
+        summary = _merge(summary, path, block, extremes)
     if summary is not None and len(data) >= _LARGE:
         summary.size, summary.digest = len(data), _fingerprint(data)
     return summary
@@ -214,11 +223,11 @@ def _blocks(data: bytes, start: int) -> Iterable[bytes]:
         start = end
 
 
-def _merge(known: Summary | None, path: str, block: bytes) -> Summary | None:
+def _merge(known: Summary | None, path: str, block: bytes, extremes: bool) -> Summary | None:
     """Return the summary of a file from that of its beginning and the lines after it."""
-    numbers, candidates = _plain(block) or _any(path, block)
+    numbers, candidates = _plain(block, extremes) or _any(path, block)
     if known is not None:
-        numbers += (known.minimum, known.maximum) if known.minimum == known.minimum else ()
+        numbers += [number for number in (known.minimum, known.maximum) if number is not None and number == number]
         candidates.append(
             (
                 known.timestamp,
@@ -233,7 +242,7 @@ def _merge(known: Summary | None, path: str, block: bytes) -> Summary | None:
     if not candidates:
         return None
     timestamp, step, _, value, name, digest, _ = max(candidates, key=_order)
-    low, high = (min(numbers), max(numbers)) if numbers else (_NAN, _NAN)
+    low, high = (min(numbers, default=_NAN), max(numbers, default=_NAN)) if extremes else (None, None)
     return Summary(value, timestamp, step, low, high, name or None, digest or None)
 
 
@@ -243,32 +252,34 @@ def _order(point: Point) -> tuple[int, int, bool, float]:
     return step, timestamp, is_number, value if is_number else 0.0
 
 
-def _plain(block: bytes) -> tuple[list[float], list[Point]] | None:
-    """Return all numbers of lines of three fields each, and the points of the largest step; `None` for other lines.
+def _plain(block: bytes, extremes: bool) -> tuple[list[float], list[Point]] | None:
+    """Return the numbers of lines of three fields each, and the points of the largest step; `None` for other lines.
 
-    Columns are converted at once: a loop over the lines takes five times as long.
+    Columns are converted at once: a loop over the lines takes five times as long. The numbers are left out where they
+    are not asked for.
     """
+    if block.translate(None, _OF_NUMBERS):
+        return None
     try:
         text = block.decode("ascii")
         fields = text.split()
         if {*map(_count_blanks, text[:-1].split("\n"))} != {2} or len(fields) != 3 * text.count("\n"):
             return None
-        stamps, values, steps = fields[::3], [*map(float, fields[1::3])], [*map(int, fields[2::3])]
+        steps = [*map(int, fields[2::3])]
+        top = max(steps)
+        latest: list[Point] = []
+        index = -1
+        for _ in range(steps.count(top)):
+            index = steps.index(top, index + 1)
+            value = float(fields[3 * index + 1])
+            is_number = value == value
+            latest.append((int(fields[3 * index]), top, is_number, value if is_number else _NAN, "", "", ""))
+        numbers = [*map(float, fields[1::3])] if extremes else []
     except ValueError:
         return None  # which line it is, the other reader says
-    if not "".join(stamps).isdigit():
-        return None
-    top = max(steps)
-    latest: list[Point] = []
-    index = -1
-    for _ in range(steps.count(top)):
-        index = steps.index(top, index + 1)
-        value = values[index]
-        is_number = value == value
-        latest.append((int(stamps[index]), top, is_number, value if is_number else _NAN, "", "", ""))
     if "n" in text.lower():  # of "nan", or of an infinity
-        values = [value for value in values if value == value]
-    return values, latest
+        numbers = [number for number in numbers if number == number]
+    return numbers, latest
 
 
 def _any(path: str, block: bytes) -> tuple[list[float], list[Point]]:

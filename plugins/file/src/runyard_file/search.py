@@ -41,7 +41,8 @@ class Candidate:
         return value
 
     def metric(self, key: str, statistic: Statistic, _dataset: tuple[str, str | None] | None) -> float | None:
-        summary = self._folder.summary(key) if is_key(key) else None
+        extremes = statistic is not Statistic.LAST
+        summary = self._folder.summary(key, extremes=extremes) if is_key(key) else None
         if summary is None:
             return None
         if statistic is Statistic.LAST:
