@@ -1,3 +1,14 @@
 """The fixtures that the core ships for authors of plugins serve its own tests and those of our plugins as well."""
 
+from __future__ import annotations
+
+import pytest
+
 pytest_plugins = ["runyard.testing.fixtures"]
+
+
+@pytest.fixture(autouse=True)
+def _no_ci_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs in tests do not belong to the job that runs the tests."""
+    for mark in ("CI", "GITHUB_ACTIONS", "GITLAB_CI", "JENKINS_URL"):
+        monkeypatch.delenv(mark, raising=False)

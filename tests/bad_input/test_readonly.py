@@ -171,6 +171,7 @@ def test_a_folder_that_may_not_be_looked_into_is_named(folder: Path, runyard: Ca
     finally:
         if privileged:
             os.seteuid(0)
+        (folder / "mlruns").chmod(0o700)
     assert (listed.code, listed.out) == (1, "")
     assert "Permission denied" in listed.err
     assert str(folder) in listed.err

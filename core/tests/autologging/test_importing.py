@@ -97,7 +97,7 @@ def test_failed_import_is_waited_for_again(package: str, tmp_path: Path) -> None
     with pytest.raises(RuntimeError, match="broken"):
         importlib.import_module(f"{package}.broken")
     assert seen == []
-    (tmp_path / package / "broken.py").write_text("VALUE = 'mended, and longer'")
+    (tmp_path / package / "broken.py").write_text("VALUE = 'mended, and of another size'")
     importlib.invalidate_caches()
     assert importlib.import_module(f"{package}.broken").VALUE
     assert len(seen) == 1

@@ -243,7 +243,7 @@ def test_classes_that_are_imported_later(recorded, autolog: Callable[..., None])
     GaussianNB().fit(IRIS, KINDS)
     assert recorded.run().data.tags["estimator_name"] == "GaussianNB"
     autolog(disable=True)
-    assert not hasattr(GaussianNB.fit, "__wrapped__") or "runyard" not in GaussianNB.fit.__code__.co_filename
+    assert not hasattr(GaussianNB.fit, "__wrapped__") or "autologging" not in GaussianNB.fit.__code__.co_filename
 
 
 def test_global_switch(recorded, monkeypatch: pytest.MonkeyPatch) -> None:

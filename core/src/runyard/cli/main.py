@@ -33,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by who started the program
             setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - as long as the process
+    code = 0
     try:
         code = _run(words)
         sys.stdout.flush()
@@ -43,7 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from runyard.cli import errors
 
         _discard_output()
-        errors.report(errors.explain(error))
+        if not code:  # what failed before has been reported, and may be the same
+            errors.report(errors.explain(error))
         return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
