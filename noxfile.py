@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -18,6 +19,7 @@ CONSTRAINTS = ["-c", str(ROOT / "constraints.txt")]
 DISTRIBUTIONS = [ROOT, ROOT / "core", *sorted(ROOT.glob("plugins/*/")), *sorted(ROOT.glob("flavors/*/"))]
 SOURCES = [str(path / "src") for path in DISTRIBUTIONS[1:]]
 REFERENCE = "mlflow"
+WITH_DATABASES = ["python", "-m", "servers", "postgres", "mariadb", "--"]
 
 
 def install_workspace(session: nox.Session, *extra: str) -> None:
@@ -104,6 +106,23 @@ def wheels(session: nox.Session) -> None:
     states = {plugin["name"]: plugin["state"] for plugin in json.loads(listing or "[]")}
     if states != dict.fromkeys(("core", "file", "local", "sklearn"), "ok"):
         session.error(f"The installed plugins are not all in order: {states}")
+
+
+@nox.session
+def databases(session: nox.Session) -> None:
+    """Run what concerns databases against real servers, which are started for it."""
+    install_workspace(session)
+    session.env["PYTHONPATH"] = str(ROOT / "tests")
+    session.run(*WITH_DATABASES, "pytest", "plugins/sql", "tests/conformance", "tests/servers", *session.posargs)
+
+
+@nox.session
+def stress(session: nox.Session) -> None:
+    """Write from many processes for a minute, kill writers and servers, and compare stores for long."""
+    install_workspace(session)
+    session.env["PYTHONPATH"] = str(ROOT / "tests")
+    session.env["RUNYARD_TEST_STRESS"] = os.environ.get("RUNYARD_TEST_STRESS", "60")
+    session.run(*WITH_DATABASES, "pytest", "-m", "stress", *session.posargs)
 
 
 def reference_python(session: nox.Session) -> str:
