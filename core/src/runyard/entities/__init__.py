@@ -10,6 +10,7 @@ from runyard.entities.logged_model import LoggedModel, LoggedModelParameter, Log
 from runyard.entities.page import Page
 from runyard.entities.registry import ModelVersion, ModelVersionTag, RegisteredModel, RegisteredModelTag
 from runyard.entities.run import Metric, Param, Run, RunData, RunInfo, RunInputs, RunOutputs, RunTag
+from runyard.entities.trash import TrashItem, TrashKind
 
 __all__ = [
     "Dataset",
@@ -43,3 +44,5 @@ __all__ = [
     "SourceType",
     "ViewType",
 ]
+    "TrashItem",
+    "TrashKind",

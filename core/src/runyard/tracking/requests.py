@@ -20,6 +20,7 @@ from runyard.entities import (
     Param,
     RunStatus,
     RunTag,
+    TrashItem,
     ViewType,
     limits,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "RunInputsBatch",
     "RunQuery",
     "RunUpdate",
+    "TrashQuery",
 ]
 
 MAX_PAGE = 50_000
@@ -329,3 +331,32 @@ class LoggedModelQuery(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         limits.check_page_size(self.max_results, self.page_cap)
+
+
+class TrashQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """A look into the trash. The order is: runs, logged models, experiments; each kind by id.
+
+    Attributes:
+        experiment_ids: Only these experiments and what is in them; everything when `None`.
+        deleted_before: Milliseconds since 1970 UTC: only what was deleted before that; what has no time was not.
+        max_results: The size of a page.
+        page_token: Where the page begins, from the page before.
+    """
+
+    page_cap: ClassVar[int] = MAX_PAGE
+
+    experiment_ids: tuple[str, ...] | None = None
+    deleted_before: int | None = None
+    max_results: int = 1000
+    page_token: str | None = None
+
+    def __post_init__(self) -> None:
+        limits.check_page_size(self.max_results, self.page_cap)
+
+    def wants(self, item: TrashItem) -> bool:
+        """Say whether this asks for an item of the trash."""
+        if self.experiment_ids is not None and item.experiment_id not in self.experiment_ids:
+            return False
+        if self.deleted_before is None:
+            return True
+        return item.deleted_time is not None and item.deleted_time < self.deleted_before

@@ -9,6 +9,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from runyard.errors import NotSupported
+
 if TYPE_CHECKING:
     from runyard.entities import (
         Experiment,
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
         Run,
         RunInfo,
     )
+        TrashItem,
     from runyard.tracking.requests import (
         ExperimentQuery,
         HistoryQuery,
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
         RunQuery,
         RunUpdate,
     )
+        TrashQuery,
     from runyard.uris import StoreURI
 
 DEFAULT_EXPERIMENT_ID = "0"
@@ -204,3 +208,49 @@ class TrackingStore(ABC):
     @abstractmethod
     def delete_logged_model_tag(self, model_id: str, key: str) -> None:
         """Remove a tag; `NotFound` if there is none of that key."""
+
+    # trash
+
+    def list_trash(self, query: TrashQuery) -> Page[TrashItem]:  # noqa: ARG002 - most stores have one
+        """Return a page of what is in the trash.
+
+        That is every deleted run, logged model and experiment, and whatever is in a deleted experiment: a run that was
+        restored in it and a logged model that nobody deleted are in the trash with it, since its deletion if they have
+        no time of their own.
+
+        Raises:
+            NotSupported: The store cannot tell; so for the other methods on the trash.
+        """
+        raise self._no_purging("list")
+
+    def purge_run(self, run_id: str) -> None:  # noqa: ARG002 - the same
+        """Remove a run that is in the trash for good, with its metrics, params, tags, inputs and outputs.
+
+        Its artifacts stay where they are, unless they are in a folder that is the store's own, next to the rest of the
+        run: who wants them gone removes them first (`runyard.tracking.garbage`). Logged models that it made stay. If
+        the medium refuses midway, the run is in the trash as it was, or it is gone.
+
+        Raises:
+            InvalidState: It is not in the trash.
+        """
+        raise self._no_purging("purge")
+
+    def purge_logged_model(self, model_id: str) -> None:  # noqa: ARG002 - the same
+        """Remove a logged model that is in the trash for good, with its metrics, params and tags; else as `purge_run`.
+
+        Raises:
+            InvalidState: It is not in the trash.
+        """
+        raise self._no_purging("purge")
+
+    def purge_experiment(self, experiment_id: str) -> None:  # noqa: ARG002 - the same
+        """Remove an experiment that is in the trash for good, with its tags; its name is free then, its id is not.
+
+        Raises:
+            InvalidState: It is not in the trash, or there are runs or logged models in it: purge these first, so that
+                nothing goes whose artifacts nobody looked at.
+        """
+        raise self._no_purging("purge")
+
+    def _no_purging(self, action: str) -> NotSupported:
+        return NotSupported(f"The store at {self.uri} cannot {action} what is in the trash; ask whoever runs it.")

@@ -6,7 +6,7 @@ import os
 import time
 from typing import Any
 
-from runyard.errors import InvalidState
+from runyard.errors import InvalidState, NotFound
 from runyard.tracking.store import TrackingStore
 from runyard.uris import ArtifactURI, StoreURI
 from runyard_file.files import locked, replace_text
@@ -36,12 +36,16 @@ def change_meta(folder: str, name: str, /, **changes: Any) -> dict[str, Any]:
 
     Raises:
         InvalidState: It is deleted.
+        NotFound: It has just been purged.
         DataDamaged: It cannot be understood.
         StorageFailure: It cannot be read or written.
     """
     path = f"{folder}/{META}"
     with locked(folder):
-        content = read_meta(path)
+        try:
+            content = read_meta(path)
+        except FileNotFoundError:
+            raise NotFound(f"There is no {name} any more: it was purged a moment ago.") from None
         if "lifecycle_stage" not in changes and stage(content) != ACTIVE:
             raise deleted(name)
         content.update(changes)

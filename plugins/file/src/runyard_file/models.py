@@ -22,7 +22,7 @@ from runyard_file.points import read_points
 from runyard_file.reports import warn_once
 from runyard_file.values import add_params, delete_value, keys, replace_values
 
-__all__ = ["LoggedModelStore"]
+__all__ = ["LoggedModelStore", "read_model_info"]
 
 
 class LoggedModelStore(ExperimentStore):
@@ -91,7 +91,7 @@ class LoggedModelStore(ExperimentStore):
 
     def _active_model(self, model_id: str) -> str:
         folder = self._layout.model(model_id)
-        model = _read_info(direct(folder))
+        model = read_model_info(direct(folder))
         if model is None or model.lifecycle_stage != ACTIVE:
             raise self._layout.missing("logged model", model_id)
         return folder
@@ -120,7 +120,7 @@ class LoggedModelStore(ExperimentStore):
             index.save()
 
 
-def _read_info(model: Folder) -> LoggedModel | None:
+def read_model_info(model: Folder) -> LoggedModel | None:
     """Return a logged model without tags, params and metrics; `None` where there is none.
 
     Raises:
@@ -139,7 +139,7 @@ def _read_model(folder: Folder) -> LoggedModel | None:
     Raises:
         DataDamaged: One of its files cannot be understood.
     """
-    model = _read_info(folder)
+    model = read_model_info(folder)
     if model is not None:
         model.tags = folder.values(TAGS)
         model.params = folder.values(PARAMS)

@@ -8,12 +8,12 @@ from runyard.entities import Page, Run
 from runyard.errors import NotFound
 from runyard.tracking.requests import RunQuery
 from runyard_file.index import Index
-from runyard_file.runs import RunStore
+from runyard_file.trash import TrashStore
 
 __all__ = ["FileStore"]
 
 
-class FileStore(RunStore):
+class FileStore(TrashStore):
     """Keeps experiments, runs and logged models in a local folder that other programs read and write too.
 
     Every call looks at the files as they are; there is nothing to refresh. A search remembers what it read, see

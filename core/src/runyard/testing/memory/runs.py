@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from runyard.entities import (
     DatasetInput,
+    LifecycleStage,
     LoggedModelInput,
     LoggedModelOutput,
     Metric,
@@ -20,6 +21,7 @@ from runyard.entities import (
     RunTag,
 )
 from runyard.errors import InvalidInput
+from runyard.testing.memory.state import now
 
 RUN_NAME_TAG = "mlflow.runName"
 
@@ -40,6 +42,7 @@ class RunRecord:
 
     def __init__(self, info: RunInfo) -> None:
         self.info = info
+        self.deleted_time: int | None = None
         self.tags: dict[str, str] = {}
         self._params: dict[str, str] = {}
         self._points: dict[str, dict[tuple[object, ...], Metric]] = {}
@@ -59,6 +62,12 @@ class RunRecord:
             ),
             outputs=RunOutputs(model_outputs=list(self._models_made.values())),
         )
+
+    def move(self, stage: str) -> None:
+        """Put the run into the trash, or take it out; where it is already nothing happens."""
+        if stage != self.info.lifecycle_stage:
+            self.info.lifecycle_stage = stage
+            self.deleted_time = now() if stage == LifecycleStage.DELETED else None
 
     def history(self, key: str) -> list[Metric]:
         """Return the points of a metric by timestamp, then step, then value."""

@@ -22,10 +22,12 @@ from runyard.entities import (
     Run,
     RunInfo,
     RunStatus,
+    TrashItem,
 )
 from runyard.errors import AlreadyExists, InvalidState, NotFound
 from runyard.testing.memory.runs import RUN_NAME_TAG, RunRecord, check_params
 from runyard.testing.memory.state import name_of, now, state
+from runyard.testing.memory.trash import trash
 from runyard.tracking.requests import (
     ExperimentQuery,
     HistoryQuery,
@@ -37,8 +39,9 @@ from runyard.tracking.requests import (
     RunInputsBatch,
     RunQuery,
     RunUpdate,
+    TrashQuery,
 )
-from runyard.tracking.store import DEFAULT_EXPERIMENT_ID, DEFAULT_EXPERIMENT_NAME, TrackingStore
+from runyard.tracking.store import DEFAULT_EXPERIMENT_NAME, TrackingStore
 from runyard.uris import ArtifactURI, StoreURI
 
 if TYPE_CHECKING:
@@ -53,6 +56,7 @@ class _State:
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.experiments: dict[str, Experiment] = {}
+        self.experiments_made = 0
         self.runs: dict[str, RunRecord] = {}
         self.models: dict[str, LoggedModel] = {}
 
@@ -65,7 +69,7 @@ class MemoryTrackingStore(TrackingStore):
         self._root = ArtifactURI.parse(artifact_root or f"memory://{name_of(uri)}/")
         self._state = state(_State, name_of(uri))
         with self._state.lock:
-            if DEFAULT_EXPERIMENT_ID not in self._state.experiments:
+            if not self._state.experiments_made:
                 self.create_experiment(NewExperiment(name=DEFAULT_EXPERIMENT_NAME))
 
     # experiments
@@ -73,7 +77,8 @@ class MemoryTrackingStore(TrackingStore):
     def create_experiment(self, experiment: NewExperiment) -> str:
         with self._state.lock:
             self._check_free(experiment.name)
-            experiment_id, time = str(len(self._state.experiments)), now()
+            experiment_id, time = str(self._state.experiments_made), now()
+            self._state.experiments_made += 1
             self._state.experiments[experiment_id] = Experiment(
                 experiment_id=experiment_id,
                 name=experiment.name,
@@ -156,11 +161,11 @@ class MemoryTrackingStore(TrackingStore):
 
     def delete_run(self, run_id: str) -> None:
         with self._state.lock:
-            self._run(run_id).info.lifecycle_stage = DELETED
+            self._run(run_id).move(DELETED)
 
     def restore_run(self, run_id: str) -> None:
         with self._state.lock:
-            self._run(run_id).info.lifecycle_stage = ACTIVE
+            self._run(run_id).move(ACTIVE)
 
     def log_batch(self, batch: RunBatch) -> None:
         with self._changed_run(batch.run_id) as run:
@@ -260,7 +265,42 @@ class MemoryTrackingStore(TrackingStore):
                 raise NotFound(f"The logged model {model_id!r} has no tag {key!r}.")
             del model.tags[key]
 
+    # trash
+
+    def list_trash(self, query: TrashQuery) -> Page[TrashItem]:
+        with self._state.lock:
+            found = [item for item in self._trash() if query.wants(item)]
+        return Page.cut(found, query.max_results, query.page_token)
+
+    def purge_run(self, run_id: str) -> None:
+        with self._state.lock:
+            self._run(run_id)
+            self._check_in_trash("run", run_id)
+            del self._state.runs[run_id]
+
+    def purge_logged_model(self, model_id: str) -> None:
+        with self._state.lock:
+            if model_id not in self._state.models:
+                raise NotFound(f"There is no logged model {model_id!r} in {self.uri}.")
+            self._check_in_trash("logged model", model_id)
+            del self._state.models[model_id]
+
+    def purge_experiment(self, experiment_id: str) -> None:
+        with self._state.lock:
+            self._experiment(experiment_id)
+            self._check_in_trash("experiment", experiment_id)
+            if any(item.experiment_id == experiment_id != item.id for item in self._trash()):
+                raise InvalidState(f"The experiment {experiment_id!r} has runs or logged models; purge these first.")
+            del self._state.experiments[experiment_id]
+
     # what the methods above stand on
+
+    def _trash(self) -> list[TrashItem]:
+        return trash(self._state.experiments, self._state.runs.values(), self._state.models.values())
+
+    def _check_in_trash(self, kind: str, name: str) -> None:
+        if all(item.id != name for item in self._trash()):
+            raise InvalidState(f"The {kind} {name!r} is not in the trash; delete it first.")
 
     def _check_free(self, name: str) -> None:
         taken = self.get_experiment_by_name(name)
@@ -318,7 +358,7 @@ class MemoryTrackingStore(TrackingStore):
             experiment.lifecycle_stage, experiment.last_update_time = after, now()
             for run in self._state.runs.values():
                 if run.info.experiment_id == experiment_id:
-                    run.info.lifecycle_stage = after
+                    run.move(after)
 
     def _find_runs(self, query: RunQuery) -> list[Run]:
         from runyard.search import RUNS, find

@@ -8,11 +8,19 @@ from runyard.testing.tracking_store.logged_models import LoggedModelClauses
 from runyard.testing.tracking_store.runs import RunClauses
 from runyard.testing.tracking_store.search import RunSearchClauses
 from runyard.testing.tracking_store.sharing import SharingClauses
+from runyard.testing.tracking_store.trash import TrashClauses
 from runyard.testing.tracking_store.values import ValueClauses
 
 
 class TrackingStoreContract(
-    ExperimentClauses, RunClauses, ValueClauses, RunSearchClauses, InputClauses, LoggedModelClauses, SharingClauses
+    ExperimentClauses,
+    RunClauses,
+    ValueClauses,
+    RunSearchClauses,
+    InputClauses,
+    LoggedModelClauses,
+    TrashClauses,
+    SharingClauses,
 ):
     """What every tracking store does.
 

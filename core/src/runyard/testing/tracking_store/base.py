@@ -31,6 +31,8 @@ class StoreClauses(Contract):
     """A second object for the same address sees what the first one did."""
     trash: bool = True
     """What is deleted can be looked at and restored."""
+    purges: bool = True
+    """What is in the trash can be listed, and removed for good."""
     logged_models: bool = True
     """It keeps logged models."""
     inputs: bool = True

@@ -1,0 +1,1 @@
+"""Runs and registered models in SQLite, PostgreSQL, MySQL and MariaDB."""

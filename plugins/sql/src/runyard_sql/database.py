@@ -1,0 +1,207 @@
+"""A database: transactions on it, and what is done when one fails."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+from runyard_sql.dialects import dialect_of
+from runyard_sql.dialects.base import Fault
+from runyard_sql.pool import Pool
+from runyard_sql.session import Session, Statements
+
+if TYPE_CHECKING:
+    from runyard.uris import StoreURI
+
+__all__ = ["Database", "open_database"]
+
+T = TypeVar("T")
+
+# A deadlock passes at once; a server that is started again takes seconds.
+_CONFLICT_RETRIES = 20
+_LOST_SECONDS = 20.0
+_LONGEST_PAUSE = 1.0
+
+
+class Database:
+    """What the store and the registry of one address share.
+
+    Its tables are made, or their revision looked at, with the first transaction.
+
+    Args:
+        uri: The address.
+
+    Raises:
+        InvalidInput: The address is not complete.
+        PluginMissing: The driver is not installed.
+    """
+
+    def __init__(self, uri: StoreURI) -> None:
+        self.dialect = dialect_of(uri)
+        self._statements = Statements(self.dialect)
+        self._pool = Pool(self.dialect, self._statements)
+        self._is_ready = False
+        self._preparing = threading.Lock()
+        self._writing = threading.BoundedSemaphore(self.dialect.writers)
+        self._errors = self.dialect.errors()
+
+    def close(self) -> None:
+        """Close the connections that are idle; the database can still be used and opens them again."""
+        self._pool.close()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Give a session that sees one state of the database.
+
+        Raises:
+            Unavailable, StorageFailure: The database cannot be reached, or refuses.
+        """
+        session = self._fresh_reader()
+        try:
+            yield session
+        except BaseException as error:
+            self._abandon(session)
+            self._raise(error)
+        self._end(session, "COMMIT")
+
+    def write(self, change: Callable[[Session], T]) -> T:
+        """Change the database in one transaction, and return when that is committed.
+
+        Args:
+            change: Makes the changes. It is called again, in a new transaction, when it got into a conflict with
+                another one or the connection was lost; so whatever it does outside of the session must bear that, and
+                what it does in the session must be the same when it was committed without our hearing of it.
+
+        Raises:
+            Unavailable, StorageFailure: The database cannot be reached, or refuses. What `change` itself raises takes
+                back the transaction and is passed on.
+        """
+        self.prepare()
+        with self._writing:
+            return self._retried(lambda: self._change(change))
+
+    def prepare(self) -> None:
+        """Make the tables if there are none, and refuse a database of another revision.
+
+        Raises:
+            InvalidState: The tables are of another revision; the message says what to do.
+            Unavailable, StorageFailure: The database cannot be reached, or refuses.
+        """
+        if self._is_ready:
+            return
+        with self._preparing:
+            if not self._is_ready:
+                from runyard_sql.revision import check
+
+                self._retried(lambda: self._alone(check))
+                self._is_ready = True
+
+    @contextmanager
+    def alone(self) -> Iterator[Session]:
+        """Give a session outside of any transaction, whatever the revision of the tables."""
+        session = self._pool.take()
+        try:
+            yield session
+        except BaseException as error:
+            self._pool.throw_away(session)
+            self._raise(error)
+        self._pool.give_back(session)
+
+    def _alone(self, task: Callable[[Session], T]) -> T:
+        session = self._pool.take()
+        try:
+            result = task(session)
+        except BaseException:
+            self._pool.throw_away(session)
+            raise
+        self._pool.give_back(session)
+        return result
+
+    def _fresh_reader(self) -> Session:
+        """Return a session in a transaction; a connection that was idle may have been cut by the server."""
+        self.prepare()
+
+        def begin() -> Session:
+            session = self._pool.take()
+            try:
+                session.run(self.dialect.begin_read)
+            except BaseException:
+                self._pool.throw_away(session)
+                raise
+            return session
+
+        return self._retried(begin)
+
+    def _change(self, change: Callable[[Session], T]) -> T:
+        session = self._pool.take()
+        try:
+            session.run(self.dialect.begin_write)
+            result = change(session)
+            session.run("COMMIT")
+        except BaseException:
+            self._abandon(session)
+            raise
+        self._pool.give_back(session)
+        return result
+
+    def _end(self, session: Session, word: str) -> None:
+        try:
+            session.run(word)
+        except self._errors as error:
+            self._pool.throw_away(session)
+            raise self.dialect.explain(error) from None
+        self._pool.give_back(session)
+
+    def _abandon(self, session: Session) -> None:
+        """Take back what was done and keep the connection, if it still works."""
+        try:
+            session.run("ROLLBACK")
+        except self._errors:
+            self._pool.throw_away(session)
+        else:
+            self._pool.give_back(session)
+
+    def _retried(self, task: Callable[[], T]) -> T:
+        """Run a task, again where the database says that this helps."""
+        conflicts, started = 0, time.monotonic()
+        pause = 0.01
+        while True:
+            try:
+                return task()
+            except self._errors as error:
+                fault = self.dialect.fault(error)
+                conflicts += 1
+                if fault is Fault.CONFLICT and conflicts <= _CONFLICT_RETRIES:
+                    pass
+                elif fault is Fault.LOST and time.monotonic() - started < _LOST_SECONDS:
+                    self._pool.close()
+                else:
+                    raise self.dialect.explain(error) from None
+            # Some chance, so that those who got into each other's way do not do so again.
+            time.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+    def _raise(self, error: BaseException) -> None:
+        if isinstance(error, self._errors):
+            raise self.dialect.explain(error) from None
+        raise error
+
+
+_databases: dict[tuple[int, StoreURI], Database] = {}
+_lock = threading.Lock()
+
+
+def open_database(uri: StoreURI) -> Database:
+    """Return the database of an address, one for the store and the registry of this process."""
+    import os
+
+    key = (os.getpid(), uri)
+    with _lock:
+        database = _databases.get(key)
+        if database is None:
+            database = _databases[key] = Database(uri)
+        return database

@@ -1,0 +1,76 @@
+"""Texts that are kept once in the database and named by number elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Generic, TypeVar
+
+from runyard_sql.database import Database
+from runyard_sql.session import Session
+
+__all__ = ["Interned"]
+
+K = TypeVar("K", bound=tuple[str, ...])
+
+
+class Interned(Generic[K]):
+    """The numbers of the rows of a table that only ever grows; those that were seen once are remembered.
+
+    Args:
+        database: The database.
+        table: The table, with a column ``id``.
+        columns: The other columns.
+    """
+
+    def __init__(self, database: Database, table: str, columns: tuple[str, ...]) -> None:
+        self._database = database
+        self._known: dict[K, int] = {}
+        self._keys: dict[int, K] = {}
+        names = ", ".join(columns)
+        places = ", ".join("?" * len(columns))
+        self._select = f"SELECT id FROM {table} WHERE {' AND '.join(f'{column} = ?' for column in columns)}"  # noqa: S608 - constants
+        self._select_keys = f"SELECT id, {names} FROM {table} WHERE id IN (?)"  # noqa: S608 - constants
+        self._insert = f"INSERT INTO {table} ({names}) VALUES ({places}) ON CONFLICT ({names}) DO NOTHING"  # noqa: S608
+
+    def __getitem__(self, key: K) -> int:
+        """Return the number of a key that was added or found before."""
+        return self._known[key]
+
+    def add(self, keys: Iterable[K]) -> None:
+        """See to it that keys have numbers; those that are new get them in a transaction of their own.
+
+        Raises:
+            Unavailable, StorageFailure: The database cannot be reached, or refuses.
+        """
+        missing = sorted({key for key in keys if key not in self._known})
+        if missing:
+            # Remembered once they are committed: a number that was taken back belongs to nobody.
+            self._known.update(self._database.write(lambda session: self._add(session, missing)))
+
+    def find(self, session: Session, key: K) -> int | None:
+        """Return the number of a key, `None` if nobody has used it."""
+        known = self._known.get(key)
+        if known is None:
+            row = session.first(self._select, key)
+            if row is not None:
+                known = self._known[key] = row[0]
+        return known
+
+    def keys(self, session: Session, numbers: Iterable[int]) -> dict[int, K]:
+        """Return the keys of numbers, and of others."""
+        known = self._keys
+        missing = {number for number in numbers if number not in known}
+        if missing:
+            known.update((row[0], row[1:]) for row in session.of_each(self._select_keys, missing))  # type: ignore[misc]
+        return known
+
+    def _add(self, session: Session, keys: list[K]) -> dict[K, int]:
+        found: dict[K, int] = {}
+        for key in keys:  # in order, so that two who add the same ones do not wait for each other in a circle
+            row = session.first(self._select, key)
+            if row is None:
+                session.run(self._insert, key)
+                row = session.first(self._select, key)
+            assert row is not None  # noqa: S101
+            found[key] = row[0]
+        return found

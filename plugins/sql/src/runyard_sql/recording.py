@@ -1,0 +1,363 @@
+"""What a running script writes: metrics, params and tags, of one batch or of many at once.
+
+These are the statements that have to be quick, so they are constant texts. Each call writes a few rows per batch, in
+the order of their keys, so that those who write at the same time do not wait for each other in a circle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from runyard.entities import Metric
+from runyard.errors import InvalidInput, InvalidState, NotFound
+from runyard.tracking.requests import RunBatch
+from runyard_sql.commits import GroupCommit
+from runyard_sql.database import Database
+from runyard_sql.interned import Interned
+from runyard_sql.session import Session
+from runyard_sql.values import NAN, number_columns, special
+
+__all__ = ["RUN_NAME_TAG", "Recorder"]
+
+RUN_NAME_TAG = "mlflow.runName"
+
+_FIND_RUN = "SELECT id, experiment_id, deleted_time FROM runyard_runs WHERE run_id = ?"
+_FIND_MODEL = "SELECT id FROM runyard_logged_models WHERE model_id = ? AND deleted_time IS NULL"
+
+_ADD_POINTS = """
+INSERT INTO runyard_metric_points (run_id, name_id, step, timestamp, value, special, dataset_id)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (run_id, name_id, step, timestamp, value, special, dataset_id) DO NOTHING
+"""
+
+# MySQL sets one column after the other, and each assignment sees those before it: what decides comes last.
+_IS_LATER = """
+(excluded.latest_step, excluded.latest_timestamp, excluded.latest_special, excluded.latest_value)
+ > (runyard_run_metrics.latest_step, runyard_run_metrics.latest_timestamp, runyard_run_metrics.latest_special,
+    runyard_run_metrics.latest_value)
+"""
+_IS_EARLIER = """
+(excluded.earliest_step, excluded.earliest_timestamp, excluded.earliest_special, excluded.earliest_value)
+ < (runyard_run_metrics.earliest_step, runyard_run_metrics.earliest_timestamp, runyard_run_metrics.earliest_special,
+    runyard_run_metrics.earliest_value)
+"""
+
+
+def _where(condition: str, columns: Iterable[str], table: str) -> str:
+    return ",\n".join(
+        f"{column} = CASE WHEN {condition} THEN excluded.{column} ELSE {table}.{column} END" for column in columns
+    )
+
+
+_SUMMARIZE = f"""
+INSERT INTO runyard_run_metrics (
+    run_id, name_id, experiment_id, count, ordered,
+    earliest_value, earliest_special, earliest_timestamp, earliest_step,
+    latest_dataset_id, latest_value, latest_special, latest_timestamp, latest_step,
+    minimum, maximum
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (run_id, name_id) DO UPDATE SET
+count = runyard_run_metrics.count + excluded.count,
+ordered = CASE WHEN runyard_run_metrics.ordered + excluded.ordered = 2
+    AND excluded.earliest_step >= runyard_run_metrics.latest_step
+    AND excluded.earliest_timestamp >= runyard_run_metrics.latest_timestamp THEN 1 ELSE 0 END,
+minimum = CASE WHEN runyard_run_metrics.minimum IS NULL OR excluded.minimum < runyard_run_metrics.minimum
+    THEN excluded.minimum ELSE runyard_run_metrics.minimum END,
+maximum = CASE WHEN runyard_run_metrics.maximum IS NULL OR excluded.maximum > runyard_run_metrics.maximum
+    THEN excluded.maximum ELSE runyard_run_metrics.maximum END,
+{
+    _where(
+        _IS_EARLIER,
+        ("earliest_value", "earliest_special", "earliest_timestamp", "earliest_step"),
+        "runyard_run_metrics",
+    )
+},
+{
+    _where(
+        _IS_LATER,
+        ("latest_dataset_id", "latest_value", "latest_special", "latest_timestamp", "latest_step"),
+        "runyard_run_metrics",
+    )
+}
+"""  # noqa: S608 - constants
+
+# After points that were there already: what the summary has counted may be too much.
+_COUNT_AGAIN = """
+UPDATE runyard_run_metrics SET count = (
+    SELECT COUNT(*) FROM runyard_metric_points WHERE run_id = ? AND name_id = ?
+) WHERE run_id = ? AND name_id = ?
+"""
+
+_NOTE_ON_MODEL = f"""
+INSERT INTO runyard_logged_model_metrics (
+    logged_model_id, name_id, run_id, dataset_id, value, special, timestamp, step
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (logged_model_id, name_id, run_id, dataset_id) DO UPDATE SET
+{
+    _where(
+        '''
+(excluded.step, excluded.timestamp, excluded.special, excluded.value)
+ > (runyard_logged_model_metrics.step, runyard_logged_model_metrics.timestamp,
+    runyard_logged_model_metrics.special, runyard_logged_model_metrics.value)
+''',
+        ("value", "special", "timestamp", "step"),
+        "runyard_logged_model_metrics",
+    )
+}
+"""  # noqa: S608 - constants
+
+_ADD_PARAMS = """
+INSERT INTO runyard_run_params (run_id, name_id, value, number, special) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (run_id, name_id) DO NOTHING
+"""
+_FIND_PARAM = "SELECT value FROM runyard_run_params WHERE run_id = ? AND name_id = ?"
+
+_SET_TAGS = """
+INSERT INTO runyard_run_tags (run_id, name_id, value, number, special) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (run_id, name_id) DO UPDATE SET
+value = excluded.value, number = excluded.number, special = excluded.special
+"""
+_RENAME = "UPDATE runyard_runs SET name = ? WHERE id = ?"
+
+Dataset = tuple[str, str]
+Name = tuple[str]
+Point = tuple[int, int, int, int, float, int, int]
+
+
+class Recorder:
+    """Writes batches. Threads that write at the same time share transactions.
+
+    Args:
+        database: The database.
+        names: The keys of metrics, params and tags.
+        datasets: The names and digests of what points were measured on.
+    """
+
+    def __init__(self, database: Database, names: Interned[Name], datasets: Interned[Dataset]) -> None:
+        self._database = database
+        self._names = names
+        self._datasets = datasets
+        self._commits: GroupCommit[RunBatch] = GroupCommit(self._write, database.dialect.writers)
+
+    def log(self, batch: RunBatch) -> None:
+        """Write a batch, as `runyard.tracking.store.TrackingStore.log_batch` says."""
+        self._commits.submit(batch)
+
+    def _write(self, batches: Sequence[RunBatch]) -> Sequence[Exception | None]:
+        self._intern(batches)
+        if len(batches) > 1:
+            try:
+                return self._database.write(lambda session: self._apply(session, batches))
+            except InvalidInput:
+                pass  # a param of one of them: it is found by writing them one by one
+        return [self._write_one(batch) for batch in batches]
+
+    def _write_one(self, batch: RunBatch) -> Exception | None:
+        try:
+            return self._database.write(lambda session: self._apply(session, [batch]))[0]
+        except InvalidInput as error:
+            return error
+
+    def _intern(self, batches: Sequence[RunBatch]) -> None:
+        """See to it that every key and dataset has a number."""
+        self._names.add(
+            (value.key,)
+            for batch in batches
+            for values in (batch.metrics, batch.params, batch.tags)
+            for value in values
+        )
+        self._datasets.add(
+            (point.dataset_name, point.dataset_digest)
+            for batch in batches
+            for point in batch.metrics
+            if point.dataset_name and point.dataset_digest
+        )
+
+    def _apply(self, session: Session, batches: Sequence[RunBatch]) -> list[Exception | None]:
+        """Write batches in the transaction of a session; return the errors of those that concern nobody else.
+
+        Raises:
+            InvalidInput: A param has another value.
+        """
+        errors: list[Exception | None] = []
+        points: dict[Point, None] = {}
+        summaries: dict[tuple[int, int], _Summary] = {}
+        of_models: dict[tuple[int, int, int, int], Metric] = {}
+        params: list[tuple[Any, ...]] = []
+        tags: dict[tuple[int, int], tuple[Any, ...]] = {}
+        names: dict[int, str] = {}
+        for batch in batches:
+            try:
+                run, experiment = find_active_run(session, batch.run_id)
+                models = {
+                    model_id: find_model(session, model_id)
+                    for model_id in {point.model_id for point in batch.metrics if point.model_id}
+                }
+            except (NotFound, InvalidState) as error:
+                errors.append(error)
+                continue
+            errors.append(None)
+            self._collect_points(batch.metrics, run, experiment, points, summaries, of_models, models)
+            params += [
+                (run, self._names[(param.key,)], param.value, *number_columns(param.value)) for param in batch.params
+            ]
+            for tag in batch.tags:
+                name = self._names[(tag.key,)]
+                tags[run, name] = (run, name, tag.value, *number_columns(tag.value))
+                if tag.key == RUN_NAME_TAG:
+                    names[run] = tag.value
+        if params:
+            self._add_params(session, params)
+        if points:
+            self._add_points(session, points, summaries)
+        if of_models:
+            session.many(_NOTE_ON_MODEL, [self._model_row(*pair) for pair in sorted(of_models.items(), key=_first)])
+        if tags:
+            session.many(_SET_TAGS, [tags[key] for key in sorted(tags)])
+        for run, text in sorted(names.items()):
+            session.run(_RENAME, (text, run))
+        return errors
+
+    def _collect_points(
+        self,
+        metrics: Sequence[Metric],
+        run: int,
+        experiment: int,
+        points: dict[Point, None],
+        summaries: dict[tuple[int, int], _Summary],
+        of_models: dict[tuple[int, int, int, int], Metric],
+        models: dict[str, int],
+    ) -> None:
+        finite = self._database.dialect.number
+        for metric in metrics:
+            name = self._names[(metric.key,)]
+            value = metric.value
+            kind = 0 if value - value == 0.0 else special(value)
+            if kind:
+                value = 0.0 if kind == NAN else finite(value)
+            dataset = self._dataset(metric)
+            point = (run, name, metric.step, metric.timestamp, value, kind, dataset)
+            if point in points:
+                continue
+            points[point] = None
+            summary = summaries.get((run, name))
+            if summary is None:
+                summaries[run, name] = _Summary(point, experiment)
+            else:
+                summary.add(point)
+            if metric.model_id:
+                series = (models[metric.model_id], name, run, dataset)
+                known = of_models.get(series)
+                if known is None or metric.order > known.order:
+                    of_models[series] = metric
+
+    def _dataset(self, metric: Metric) -> int:
+        if metric.dataset_name and metric.dataset_digest:
+            return self._datasets[metric.dataset_name, metric.dataset_digest]
+        return 0
+
+    def _add_points(
+        self, session: Session, points: dict[Point, None], summaries: dict[tuple[int, int], _Summary]
+    ) -> None:
+        added = session.many(_ADD_POINTS, sorted(points))
+        ordered = sorted(summaries)
+        session.many(_SUMMARIZE, [summaries[key].row() for key in ordered])
+        if added != len(points):
+            session.many(_COUNT_AGAIN, [(*key, *key) for key in ordered])
+
+    def _add_params(self, session: Session, params: list[tuple[Any, ...]]) -> None:
+        if session.many(_ADD_PARAMS, sorted(params)) == len(params):
+            return
+        for run, name, value, *_ in params:
+            row = session.first(_FIND_PARAM, (run, name))
+            if row is not None and row[0] != value:
+                (key,) = self._names.keys(session, [name])[name]
+                raise InvalidInput(
+                    f"The param {key!r} has the value {row[0]!r} already, so it cannot become {value!r}: a param is "
+                    "written once. Log it under another key, or in another run."
+                )
+
+    def _model_row(self, series: tuple[int, int, int, int], metric: Metric) -> tuple[Any, ...]:
+        kind = special(metric.value)
+        value = 0.0 if kind == NAN else self._database.dialect.number(metric.value)
+        return (*series, value, kind, metric.timestamp, metric.step)
+
+
+def _first(pair: tuple[tuple[int, int, int, int], Metric]) -> tuple[int, int, int, int]:
+    return pair[0]
+
+
+def find_active_run(session: Session, run_id: str) -> tuple[int, int]:
+    """Return the numbers of a run that may be changed and of its experiment.
+
+    Raises:
+        NotFound: There is none of that id.
+        InvalidState: It is deleted.
+    """
+    row = session.first(_FIND_RUN, (run_id,))
+    if row is None:
+        raise NotFound(f"There is no run {run_id!r} in {session.dialect.where}.")
+    if row[2] is not None:
+        raise InvalidState(f"The run {run_id!r} is deleted, so it cannot be changed; restore it first.")
+    return row[0], row[1]
+
+
+def find_model(session: Session, model_id: str) -> int:
+    """Return the number of a logged model that is not deleted.
+
+    Raises:
+        NotFound: There is none of that id.
+    """
+    row = session.first(_FIND_MODEL, (model_id,))
+    if row is None:
+        raise NotFound(f"There is no logged model {model_id!r} in {session.dialect.where}.")
+    number: int = row[0]
+    return number
+
+
+class _Summary:
+    """What a batch adds to the summary of a metric of a run."""
+
+    __slots__ = ("count", "earliest", "experiment", "latest", "maximum", "minimum", "ordered")
+
+    def __init__(self, point: Point, experiment: int) -> None:
+        self.experiment = experiment
+        self.count = 1
+        self.ordered = True
+        self.earliest = self.latest = point
+        self.minimum = self.maximum = None if point[5] == NAN else point[4]
+
+    def add(self, point: Point) -> None:
+        self.count += 1
+        _, _, step, timestamp, value, kind, _ = point
+        latest = self.latest
+        if step < latest[2] or timestamp < latest[3]:
+            self.ordered = False
+        if _order(point) > _order(latest):
+            self.latest = point
+        elif _order(point) < _order(self.earliest):
+            self.earliest = point
+        if kind != NAN:
+            if self.minimum is None or self.maximum is None:
+                self.minimum = self.maximum = value
+            elif value < self.minimum:
+                self.minimum = value
+            elif value > self.maximum:
+                self.maximum = value
+
+    def row(self) -> tuple[Any, ...]:
+        """Return the values of the statement that adds this to the summary."""
+        run, name, step, timestamp, value, kind, _ = self.earliest
+        _, _, last_step, last_timestamp, last_value, last_kind, dataset = self.latest
+        return (
+            *(run, name, self.experiment, self.count, int(self.ordered)),
+            *(value, kind, timestamp, step),
+            *(dataset, last_value, last_kind, last_timestamp, last_step),
+            *(self.minimum, self.maximum),
+        )
+
+
+def _order(point: Point) -> tuple[int, int, int, float]:
+    _, _, step, timestamp, value, kind, _ = point
+    return step, timestamp, kind, value

@@ -1,0 +1,201 @@
+"""Runs."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from runyard.entities import Metric, Run, RunData, RunInfo, RunStatus
+from runyard.errors import NotFound
+from runyard.tracking.requests import NewRun, RunBatch, RunUpdate
+from runyard_sql.base import artifact_folder, now
+from runyard_sql.models import LoggedModelStore
+from runyard_sql.recording import RUN_NAME_TAG, find_active_run
+from runyard_sql.session import Row, Session
+from runyard_sql.values import number_columns, value_of
+
+__all__ = ["RunStore"]
+
+_COLUMNS = "id, run_id, experiment_id, name, user_id, status, start_time, end_time, artifact_uri, deleted_time"
+_BY_ID = f"SELECT {_COLUMNS} FROM runyard_runs WHERE run_id = ?"  # noqa: S608 - constants
+_OF_NUMBERS = f"SELECT {_COLUMNS} FROM runyard_runs WHERE id IN (?)"  # noqa: S608 - constants
+_CREATE = """
+INSERT INTO runyard_runs (run_id, experiment_id, name, user_id, status, start_time, artifact_uri)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (run_id) DO NOTHING
+"""
+_UPDATE = """
+UPDATE runyard_runs SET status = COALESCE(?, status), end_time = COALESCE(?, end_time), name = COALESCE(?, name)
+WHERE id = ?
+"""
+_MOVE = "UPDATE runyard_runs SET deleted_time = ? WHERE id = ?"
+_PARAMS = "SELECT run_id, name_id, value FROM runyard_run_params WHERE run_id IN (?)"
+_TAGS = "SELECT run_id, name_id, value FROM runyard_run_tags WHERE run_id IN (?)"
+_METRICS = """
+SELECT run_id, name_id, latest_value, latest_special, latest_timestamp, latest_step, latest_dataset_id
+FROM runyard_run_metrics WHERE run_id IN (?)
+"""
+_SET_TAG = """
+INSERT INTO runyard_run_tags (run_id, name_id, value, number, special) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (run_id, name_id) DO UPDATE SET
+value = excluded.value, number = excluded.number, special = excluded.special
+"""
+_DELETE_TAG = "DELETE FROM runyard_run_tags WHERE run_id = ? AND name_id = ?"
+
+_STATUS_NAMES = {int(status): status.name for status in RunStatus}
+
+
+class RunStore(LoggedModelStore):
+    """The part of the store that keeps runs."""
+
+    def create_run(self, run: NewRun) -> Run:
+        run_id = uuid.uuid4().hex
+        tags = {tag.key: tag.value for tag in run.tags}
+        tags.setdefault(RUN_NAME_TAG, run.run_name)
+        self._names.add((key,) for key in tags)
+
+        def create(session: Session) -> RunInfo:
+            experiment = self._active_row(session, run.experiment_id)
+            info = RunInfo(
+                run_id=run_id,
+                run_name=run.run_name,
+                experiment_id=run.experiment_id,
+                user_id=run.user_id,
+                start_time=run.start_time,
+                artifact_uri=artifact_folder(self._fixed_location(session, experiment), run_id, "artifacts"),
+            )
+            session.run(
+                _CREATE,
+                (
+                    *(run_id, experiment[0], run.run_name, run.user_id, int(RunStatus.RUNNING)),
+                    *(run.start_time, info.artifact_uri),
+                ),
+            )
+            number, _ = find_active_run(session, run_id)
+            self._write_run_tags(session, number, tags)
+            return info
+
+        return Run(info=self._database.write(create), data=RunData(tags=tags))
+
+    def get_run(self, run_id: str) -> Run:
+        with self._database.read() as session:
+            row = self._run_row(session, run_id)
+            run = self._runs(session, [row])[0]
+            self._add_models(session, {row[0]: run})
+            return run
+
+    def update_run(self, update: RunUpdate) -> RunInfo:
+        if update.run_name is not None:
+            self._names.add([(RUN_NAME_TAG,)])
+
+        def change(session: Session) -> RunInfo:
+            number, _ = find_active_run(session, update.run_id)
+            status = None if update.status is None else int(RunStatus.from_string(update.status))
+            session.run(_UPDATE, (status, update.end_time, update.run_name, number))
+            if update.run_name is not None:
+                self._write_run_tags(session, number, {RUN_NAME_TAG: update.run_name})
+            return _info(self._run_row(session, update.run_id))
+
+        return self._database.write(change)
+
+    def delete_run(self, run_id: str) -> None:
+        self._move_run(run_id, now())
+
+    def restore_run(self, run_id: str) -> None:
+        self._move_run(run_id, None)
+
+    def log_batch(self, batch: RunBatch) -> None:
+        self._recorder.log(batch)
+
+    def delete_tag(self, run_id: str, key: str) -> None:
+        def delete(session: Session) -> None:
+            number, _ = find_active_run(session, run_id)
+            name = self._names.find(session, (key,))
+            if name is None or not session.run(_DELETE_TAG, (number, name)):
+                raise NotFound(f"The run {run_id!r} has no tag {key!r}.")
+
+        self._database.write(delete)
+
+    # what the methods above stand on, and searches
+
+    def _run_row(self, session: Session, run_id: str) -> Row:
+        """Return the row of a run, deleted or not.
+
+        Raises:
+            NotFound: There is none of that id.
+        """
+        row = session.first(_BY_ID, (run_id,))
+        if row is None:
+            raise self._missing("run", run_id)
+        return row
+
+    def _runs_of(self, session: Session, numbers: Sequence[int]) -> list[Run]:
+        """Return the runs of numbers, in their order, with data and dataset inputs."""
+        rows = {row[0]: row for row in session.of_each(_OF_NUMBERS, numbers)}
+        return self._runs(session, [rows[number] for number in numbers])
+
+    def _runs(self, session: Session, rows: Sequence[Row]) -> list[Run]:
+        """Return the runs of rows, with data and dataset inputs."""
+        runs = {row[0]: Run(info=_info(row), data=RunData(latest_metrics=[], params={}, tags={})) for row in rows}
+        self._fill(session, _PARAMS, {number: run.data.params for number, run in runs.items()})
+        self._fill(session, _TAGS, {number: run.data.tags for number, run in runs.items()})
+        self._add_metrics(session, runs)
+        self._add_datasets(session, runs)
+        return [*runs.values()]
+
+    def _fill(self, session: Session, statement: str, values: dict[int, dict[str, str]]) -> None:
+        """Put params or tags into the dicts of their owners."""
+        rows = session.of_each(statement, values)
+        keys = self._names.keys(session, {name for _, name, _ in rows})
+        for number, name, value in rows:
+            values[number][keys[name][0]] = value
+
+    def _add_metrics(self, session: Session, runs: dict[int, Run]) -> None:
+        rows = session.of_each(_METRICS, runs)
+        keys = self._names.keys(session, {row[1] for row in rows})
+        datasets = self._datasets.keys(session, {row[6] for row in rows if row[6]})
+        for number, name, value, kind, timestamp, step, dataset in rows:
+            run = runs[number]
+            dataset_name, digest = datasets[dataset] if dataset else (None, None)
+            run.data.latest_metrics.append(
+                Metric(
+                    keys[name][0],
+                    value_of(value, kind) if kind else value,
+                    timestamp,
+                    step,
+                    None,
+                    dataset_name,
+                    digest,
+                    run.info.run_id,
+                )
+            )
+
+    def _write_run_tags(self, session: Session, number: int, tags: dict[str, str]) -> None:
+        rows: Iterable[tuple[Any, ...]] = (
+            (number, self._names[(key,)], value, *number_columns(value)) for key, value in tags.items()
+        )
+        session.many(_SET_TAG, sorted(rows))
+
+    def _move_run(self, run_id: str, time: int | None) -> None:
+        def move(session: Session) -> None:
+            row = self._run_row(session, run_id)
+            if (row[9] is None) is not (time is None):
+                session.run(_MOVE, (time, row[0]))
+
+        self._database.write(move)
+
+
+def _info(row: Row) -> RunInfo:
+    _, run_id, experiment, name, user_id, status, start_time, end_time, artifact_uri, deleted = row
+    return RunInfo(
+        run_id=run_id,
+        run_name=name,
+        experiment_id=str(experiment),
+        user_id=user_id,
+        status=_STATUS_NAMES[status],
+        start_time=start_time,
+        end_time=end_time,
+        artifact_uri=artifact_uri,
+        lifecycle_stage="active" if deleted is None else "deleted",
+    )

@@ -1,0 +1,114 @@
+"""Statements on one connection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+if TYPE_CHECKING:
+    from sqlalchemy.sql.compiler import SQLCompiler
+    from sqlalchemy.sql.expression import ClauseElement
+
+    from runyard_sql.dialects import Dialect
+
+__all__ = ["Row", "Session", "Statements"]
+
+Row = tuple[Any, ...]
+
+# What one statement may name, in every database: SQLite takes 32,766 values.
+_MOST_VALUES = 4096
+
+
+class Statements:
+    """The statements of one database, in its own words.
+
+    A statement is a constant text, written as `runyard_sql.dialects.Dialect` says, or a construct of SQLAlchemy Core.
+    Texts are for what a script does that records a run: SQLAlchemy takes longer to import than all of that.
+    """
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._texts: dict[str, str] = {}
+        self._compiled: WeakKeyDictionary[ClauseElement, SQLCompiler] = WeakKeyDictionary()
+        self._compiler: Any = None
+
+    def text(self, statement: str) -> str:
+        """Return a constant text, translated."""
+        translated = self._texts.get(statement)
+        if translated is None:
+            translated = self._texts[statement] = self._dialect.translate(statement)
+        return translated
+
+    def compile(self, statement: ClauseElement, values: Mapping[str, Any] | None) -> tuple[str, Any]:
+        """Return text and values of a construct, which is remembered for as long as it lives."""
+        compiled = self._compiled.get(statement)
+        if compiled is None:
+            if self._compiler is None:
+                self._compiler = self._dialect.compiler()
+            compiled = statement.compile(dialect=self._compiler, compile_kwargs={"render_postcompile": True})  # type: ignore[assignment]
+            self._compiled[statement] = compiled  # type: ignore[assignment]
+        assert compiled is not None  # noqa: S101
+        bound = compiled.construct_params(dict(values) if values else None)
+        if compiled.positional:
+            return compiled.string, [bound[name] for name in compiled.positiontup or ()]
+        return compiled.string, bound
+
+
+class Session:
+    """What can be done with a connection inside a transaction, or a single statement without one.
+
+    Values are always bound. The rows that come back are plain tuples, as the driver gives them.
+    """
+
+    __slots__ = ("_cursor", "_statements", "connection", "dialect")
+
+    def __init__(self, connection: Any, dialect: Dialect, statements: Statements) -> None:
+        self.connection = connection
+        self.dialect = dialect
+        self._statements = statements
+        self._cursor = connection.cursor()
+
+    def all(self, statement: str | ClauseElement, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
+        """Return every row of a query."""
+        self._execute(statement, values)
+        rows: list[Row] = self._cursor.fetchall()
+        return rows if isinstance(rows, list) else [*rows]
+
+    def first(self, statement: str | ClauseElement, values: Sequence[Any] | Mapping[str, Any] = ()) -> Row | None:
+        """Return the first row of a query, `None` for no row."""
+        self._execute(statement, values)
+        row: Row | None = self._cursor.fetchone()
+        return row
+
+    def run(self, statement: str | ClauseElement, values: Sequence[Any] | Mapping[str, Any] = ()) -> int:
+        """Execute a statement; return how many rows it has changed."""
+        self._execute(statement, values)
+        return int(self._cursor.rowcount)
+
+    def many(self, statement: str, rows: Sequence[Sequence[Any]]) -> int:
+        """Execute the constant text of an insertion for many rows; return how many rows it has changed."""
+        return self.dialect.execute_many(self._cursor, self._statements.text(statement), rows)
+
+    def of_each(self, statement: str, values: Iterable[Any]) -> list[Row]:
+        """Return every row of a query for many values.
+
+        Args:
+            statement: A constant text that ends with ``IN (?)``.
+            values: What stands in the parentheses.
+        """
+        wanted = [*values]
+        rows: list[Row] = []
+        for start in range(0, len(wanted), _MOST_VALUES):
+            part = wanted[start : start + _MOST_VALUES]
+            # Lengths are rounded up to a power of two, or there would be as many statements as there are lengths.
+            part += part[-1:] * ((1 << (len(part) - 1).bit_length()) - len(part))
+            rows += self.all(statement.replace("IN (?)", f"IN ({', '.join('?' * len(part))})"), part)
+        return rows
+
+    def _execute(self, statement: str | ClauseElement, values: Any) -> None:
+        if isinstance(statement, str):
+            self._cursor.execute(self._statements.text(statement), values)
+        else:
+            text, bound = self._statements.compile(statement, values or None)
+            self._cursor.execute(text, bound)

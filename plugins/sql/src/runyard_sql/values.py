@@ -1,0 +1,45 @@
+"""Numbers and texts as the tables keep them."""
+
+from __future__ import annotations
+
+import math
+
+from runyard.search import number
+
+__all__ = ["NAN", "number_columns", "special", "value_of"]
+
+NAN = -2
+
+# One object for all, so that equal points compare equal.
+_NAN = float("nan")
+
+
+def special(value: float) -> int:
+    """Return what the column ``special`` holds for a number; see `runyard_sql.tables`."""
+    if value != value:
+        return NAN
+    if value in (math.inf, -math.inf):
+        return 1 if value > 0 else -1
+    return 0
+
+
+def value_of(value: float, special: int) -> float:
+    """Return the number that two columns hold."""
+    if not special:
+        return value
+    return _NAN if special == NAN else special * math.inf
+
+
+def number_columns(text: str) -> tuple[float | None, int | None]:
+    """Return the columns ``number`` and ``special`` for the value of a param or tag."""
+    # Most texts are no numbers, and to try that takes longer than to look.
+    if not text or text[0] not in _FIRST or len(text) > 400:
+        return None, None
+    value = number(text)
+    if value is None:
+        return None, None
+    kind = special(value)
+    return (0.0 if kind == NAN else value), kind
+
+
+_FIRST = frozenset("0123456789+-.infaINFA \t\n\r\x0b\x0c")
