@@ -16,6 +16,7 @@ from runyard.entities import (
     FileInfo,
     LoggedModel,
     Metric,
+    MetricSeries,
     ModelStage,
     ModelVersion,
     Page,
@@ -38,7 +39,9 @@ from runyard.tracking.requests import (
     RunInputsBatch,
     RunQuery,
     RunUpdate,
+    SeriesQuery,
 )
+from runyard.tracking.sampling import choose, downsample
 from runyard.uris import ArtifactPath, ArtifactURI, StoreURI
 
 MUTANTS: dict[str, str] = {}
@@ -232,6 +235,82 @@ class KeepsDuplicatesOfNaN(MemoryTrackingStore):
 class HistoryByStep(MemoryTrackingStore):
     def metric_history(self, query: HistoryQuery) -> Page[Metric]:
         return Page(sorted(super().metric_history(query), key=lambda point: point.order))
+
+
+class _Series(MemoryTrackingStore):
+    def points(self, series: MetricSeries, query: SeriesQuery) -> Iterable[int]:
+        """Return the places of the points that this store takes."""
+        raise NotImplementedError
+
+    def metric_series(self, query: SeriesQuery) -> list[MetricSeries]:
+        found = super().metric_series(replace(query, max_points=50_000))
+        for series in found:
+            places = [*self.points(series, query)]
+            series.steps = [series.steps[place] for place in places]
+            series.timestamps = [series.timestamps[place] for place in places]
+            series.values = [series.values[place] for place in places]
+        return found
+
+
+@breaks("test_sampled_series_keeps_what_matters")
+class TakesEveryNthPoint(_Series):
+    def points(self, series: MetricSeries, query: SeriesQuery) -> Iterable[int]:
+        return range(0, series.total, -(-series.total // query.max_points))
+
+
+@breaks("test_sampled_series_keeps_what_matters")
+class TakesAllPoints(_Series):
+    def points(self, series: MetricSeries, query: SeriesQuery) -> Iterable[int]:
+        return range(series.total)
+
+
+@breaks("test_sampled_series_keeps_what_matters")
+class ForgetsNaN(_Series):
+    def points(self, series: MetricSeries, query: SeriesQuery) -> Iterable[int]:
+        numbers = [place for place, value in enumerate(series.values) if value == value]
+        chosen = choose([series.values[place] for place in numbers], query.max_points)
+        return [numbers[place] for place in chosen]
+
+
+@breaks("test_every_store_takes_the_same_points")
+class TakesTheLastOfEqualNumbers(_Series):
+    def points(self, series: MetricSeries, query: SeriesQuery) -> Iterable[int]:
+        chosen = choose(series.values[::-1], query.max_points)
+        return sorted(series.total - 1 - place for place in chosen)
+
+
+@breaks("test_short_series_is_whole_and_sorted")
+class SeriesByTime(_Series):
+    def points(self, series: MetricSeries, query: SeriesQuery) -> Iterable[int]:
+        return sorted(range(series.total), key=series.timestamps.__getitem__)
+
+
+@breaks("test_range_is_sampled_for_itself")
+class CutsTheRangeOutOfASample(MemoryTrackingStore):
+    def metric_series(self, query: SeriesQuery) -> list[MetricSeries]:
+        whole = replace(query, start_step=None, end_step=None, start_time=None, end_time=None)
+        found = [downsample(series, query) for series in super().metric_series(whole)]
+        return [series for series in found if series is not None]
+
+
+@breaks("test_range")
+class LeavesOutTheLastStep(MemoryTrackingStore):
+    def metric_series(self, query: SeriesQuery) -> list[MetricSeries]:
+        end = None if query.end_step is None else max(query.end_step - 1, query.start_step or -99)
+        return super().metric_series(replace(query, end_step=end))
+
+
+@breaks("test_many_runs_and_keys")
+class SeriesByKey(MemoryTrackingStore):
+    def metric_series(self, query: SeriesQuery) -> list[MetricSeries]:
+        return sorted(super().metric_series(query), key=lambda series: query.keys.index(series.key))
+
+
+@breaks("test_series_of_an_unknown_run_is_not_found")
+class LeavesOutUnknownRuns(MemoryTrackingStore):
+    def metric_series(self, query: SeriesQuery) -> list[MetricSeries]:
+        known = tuple(run_id for run_id in query.run_ids if run_id in self._state.runs)
+        return super().metric_series(replace(query, run_ids=known))
 
 
 @breaks("test_metric_value_comes_back_exactly")

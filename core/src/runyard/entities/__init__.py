@@ -10,6 +10,7 @@ from runyard.entities.logged_model import LoggedModel, LoggedModelParameter, Log
 from runyard.entities.page import Page
 from runyard.entities.registry import ModelVersion, ModelVersionTag, RegisteredModel, RegisteredModelTag
 from runyard.entities.run import Metric, Param, Run, RunData, RunInfo, RunInputs, RunOutputs, RunTag
+from runyard.entities.series import MetricSeries
 from runyard.entities.trash import TrashItem, TrashKind
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "LoggedModelStatus",
     "LoggedModelTag",
     "Metric",
+    "MetricSeries",
     "ModelStage",
     "ModelVersion",
     "ModelVersionTag",
@@ -42,7 +44,7 @@ __all__ = [
     "RunStatus",
     "RunTag",
     "SourceType",
-    "ViewType",
-]
     "TrashItem",
     "TrashKind",
+    "ViewType",
+]

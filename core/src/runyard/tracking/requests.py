@@ -38,10 +38,13 @@ __all__ = [
     "RunInputsBatch",
     "RunQuery",
     "RunUpdate",
+    "SeriesQuery",
     "TrashQuery",
 ]
 
 MAX_PAGE = 50_000
+MIN_SERIES_POINTS = 8
+MAX_SERIES_POINTS = 50_000
 
 
 def run_tags(tags: Mapping[str, Any] | Iterable[RunTag]) -> tuple[RunTag, ...]:
@@ -229,7 +232,7 @@ class RunQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HistoryQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """The points of one metric of one run, in the order timestamp, step, value.
+    """The points of one metric of one run, in the order timestamp, step, value (NaN lowest).
 
     Attributes:
         run_id: The run.
@@ -242,6 +245,54 @@ class HistoryQuery(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     max_results: int | None = None
     page_token: str | None = None
+
+
+class SeriesQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Metrics of runs as series for charts: at most so many points each, none of their extremes lost.
+
+    Which points come is the same for every store; see `runyard.tracking.sampling`.
+
+    Attributes:
+        run_ids: The runs.
+        keys: The metrics; of every run all of them.
+        max_points: How many points of one series at most, from 8 to 50,000.
+        start_step: The first step that counts.
+        end_step: The last step that counts.
+        start_time: The first timestamp that counts, in milliseconds since 1970 UTC.
+        end_time: The last timestamp that counts.
+    """
+
+    run_ids: tuple[str, ...]
+    keys: tuple[str, ...]
+    max_points: int = 1000
+    start_step: int | None = None
+    end_step: int | None = None
+    start_time: int | None = None
+    end_time: int | None = None
+
+    def __post_init__(self) -> None:
+        for run_id in self.run_ids:
+            limits.check_run_id(run_id)
+        for key in self.keys:
+            limits.check_key(key, "metric")
+        number = self.max_points
+        if type(number) is not int or not MIN_SERIES_POINTS <= number <= MAX_SERIES_POINTS:
+            raise InvalidInput(
+                f"Invalid value {number!r} for max_points: it must be an integer from {MIN_SERIES_POINTS} to "
+                f"{MAX_SERIES_POINTS}."
+            )
+        _check_range("step", self.start_step, self.end_step)
+        _check_range("time", self.start_time, self.end_time)
+
+
+def _check_range(what: str, start: int | None, end: int | None) -> None:
+    for name, bound in (("start", start), ("end", end)):
+        if bound is not None and (type(bound) is not int or not -(2**63) <= bound < 2**63):
+            raise InvalidInput(
+                f"Invalid value {bound!r} for {name}_{what}: it must be an integer that fits into 64 bits."
+            )
+    if start is not None and end is not None and start > end:
+        raise InvalidInput(f"The range is empty: start_{what} is {start}, end_{what} is {end}. Swap them.")
 
 
 class RunInputsBatch(msgspec.Struct, frozen=True, kw_only=True):

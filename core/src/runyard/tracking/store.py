@@ -17,11 +17,12 @@ if TYPE_CHECKING:
         LoggedModel,
         LoggedModelOutput,
         Metric,
+        MetricSeries,
         Page,
         Run,
         RunInfo,
-    )
         TrashItem,
+    )
     from runyard.tracking.requests import (
         ExperimentQuery,
         HistoryQuery,
@@ -33,8 +34,9 @@ if TYPE_CHECKING:
         RunInputsBatch,
         RunQuery,
         RunUpdate,
-    )
+        SeriesQuery,
         TrashQuery,
+    )
     from runyard.uris import StoreURI
 
 DEFAULT_EXPERIMENT_ID = "0"
@@ -166,6 +168,22 @@ class TrackingStore(ABC):
     @abstractmethod
     def metric_history(self, query: HistoryQuery) -> Page[Metric]:
         """Return the points of a metric; none for a key that was never logged. Exact duplicates come once."""
+
+    def metric_series(self, query: SeriesQuery) -> list[MetricSeries]:
+        """Return metrics as series for charts, run by run and of each run key by key, in the order of the query.
+
+        A series without a point in the range is left out. Which points come is said in `runyard.tracking.sampling`.
+        This reads whole histories; a store that can do better overrides it and gives the same answer.
+        """
+        from runyard.tracking.histories import whole_history
+        from runyard.tracking.sampling import downsample, series_of
+
+        found = (
+            downsample(series_of(run_id, key, whole_history(self, run_id, key)), query)
+            for run_id in query.run_ids
+            for key in query.keys
+        )
+        return [series for series in found if series is not None]
 
     @abstractmethod
     def log_inputs(self, inputs: RunInputsBatch) -> None:

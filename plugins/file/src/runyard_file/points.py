@@ -14,7 +14,7 @@ from runyard_file.appending import append
 from runyard_file.files import lock, read_bytes
 from runyard_file.reports import warn_once
 
-__all__ = ["Summary", "append_points", "read_points", "summarize"]
+__all__ = ["NAN", "Summary", "append_points", "blocks", "fields_of", "read_points", "summarize", "whole_lines"]
 
 # Above this size a file that grew is not parsed again from its beginning, and is parsed in pieces.
 _LARGE = 1 << 16
@@ -24,7 +24,7 @@ _OF_NUMBERS = b"0123456789+-.eE nNaAiIfFtTyY\n"
 _NO_BLANKS = dict.fromkeys((*range(9, 14), *range(28, 33), 133, 8232, 8233), "\xa0")
 
 # One object for all, so that equal points compare equal.
-_NAN = float("nan")
+NAN = float("nan")
 
 # Timestamp, step, whether the value is a number, value, dataset name and digest, run: sorts as histories are ordered.
 # What is not known is empty text; the run is known in the files of a logged model.
@@ -61,7 +61,7 @@ def _line(point: Metric, run_id: str | None) -> str:
     return text + "\n"
 
 
-def _whole_lines(path: str) -> bytes:
+def whole_lines(path: str) -> bytes:
     """Return the contents of a file up to its last line end; report what is after it."""
     data = read_bytes(path)
     if not data or data[-1:] == b"\n":
@@ -111,9 +111,9 @@ def _parse(path: str, data: bytes, *, of_model: bool) -> Iterable[Point]:
                 name = b" ".join(fields[fixed:-1]).decode().replace("\u00a0", " ") if has_dataset else ""
                 digest = fields[-1].decode().replace("\u00a0", " ") if has_dataset else ""
                 step = int(fields[2]) if count > 2 else 0
-                yield int(fields[0]), step, is_number, value if is_number else _NAN, name, digest, run_id
+                yield int(fields[0]), step, is_number, value if is_number else NAN, name, digest, run_id
             else:
-                yield int(fields[0]), int(fields[2]), is_number, value if is_number else _NAN, "", "", ""
+                yield int(fields[0]), int(fields[2]), is_number, value if is_number else NAN, "", "", ""
         except (ValueError, IndexError):
             raise DataDamaged(
                 f"{path!r} is damaged: the line {line[:80].decode(errors='replace')!r} is no point, "
@@ -135,7 +135,7 @@ def read_points(path: str, key: str, run_id: str | None = None, model_id: str | 
         DataDamaged: A line is no point.
         StorageFailure: It cannot be read.
     """
-    points = dict.fromkeys(_parse(path, _whole_lines(path), of_model=model_id is not None))
+    points = dict.fromkeys(_parse(path, whole_lines(path), of_model=model_id is not None))
     return [
         Metric(key, value, timestamp, step, model_id, name or None, digest or None, run_id or of_run)
         for timestamp, step, _, value, name, digest, of_run in sorted(points)
@@ -192,7 +192,7 @@ def summarize(path: str, known: Summary | None = None, *, extremes: bool = False
         DataDamaged: A line is no point.
         StorageFailure: It cannot be read.
     """
-    data = _whole_lines(path)
+    data = whole_lines(path)
     start = 0
     if known is not None and 0 < known.size <= len(data) and _fingerprint(data[: known.size]) == known.digest:
         start = known.size
@@ -200,7 +200,7 @@ def summarize(path: str, known: Summary | None = None, *, extremes: bool = False
         known = None
     extremes = extremes or (known is not None and known.minimum is not None)
     summary = known
-    for block in _blocks(data, start):
+    for block in blocks(data, start):
         summary = _merge(summary, path, block, extremes)
     if summary is not None and len(data) >= _LARGE:
         summary.size, summary.digest = len(data), _fingerprint(data)
@@ -213,7 +213,7 @@ def _fingerprint(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
-def _blocks(data: bytes, start: int) -> Iterable[bytes]:
+def blocks(data: bytes, start: int) -> Iterable[bytes]:
     """Yield whole lines, a few thousand at a time: a block in pieces takes ten times its size in memory."""
     while start < len(data):
         end = len(data) if len(data) - start <= _LARGE else data.rfind(b"\n", start, start + _LARGE) + 1
@@ -242,7 +242,7 @@ def _merge(known: Summary | None, path: str, block: bytes, extremes: bool) -> Su
     if not candidates:
         return None
     timestamp, step, _, value, name, digest, _ = max(candidates, key=_order)
-    low, high = (min(numbers, default=_NAN), max(numbers, default=_NAN)) if extremes else (None, None)
+    low, high = (min(numbers, default=NAN), max(numbers, default=NAN)) if extremes else (None, None)
     return Summary(value, timestamp, step, low, high, name or None, digest or None)
 
 
@@ -258,13 +258,10 @@ def _plain(block: bytes, extremes: bool) -> tuple[list[float], list[Point]] | No
     Columns are converted at once: a loop over the lines takes five times as long. The numbers are left out where they
     are not asked for.
     """
-    if block.translate(None, _OF_NUMBERS):
+    fields = fields_of(block)
+    if fields is None:
         return None
     try:
-        text = block.decode("ascii")
-        fields = text.split()
-        if {*map(_count_blanks, text[:-1].split("\n"))} != {2} or len(fields) != 3 * text.count("\n"):
-            return None
         steps = [*map(int, fields[2::3])]
         top = max(steps)
         latest: list[Point] = []
@@ -273,13 +270,24 @@ def _plain(block: bytes, extremes: bool) -> tuple[list[float], list[Point]] | No
             index = steps.index(top, index + 1)
             value = float(fields[3 * index + 1])
             is_number = value == value
-            latest.append((int(fields[3 * index]), top, is_number, value if is_number else _NAN, "", "", ""))
+            latest.append((int(fields[3 * index]), top, is_number, value if is_number else NAN, "", "", ""))
         numbers = [*map(float, fields[1::3])] if extremes else []
     except ValueError:
         return None  # which line it is, the other reader says
-    if "n" in text.lower():  # of "nan", or of an infinity
+    if b"n" in block.lower():  # of "nan", or of an infinity
         numbers = [number for number in numbers if number == number]
     return numbers, latest
+
+
+def fields_of(block: bytes) -> list[str] | None:
+    """Return the fields of lines that have three each, which look like numbers; `None` for other lines."""
+    if block.translate(None, _OF_NUMBERS):
+        return None
+    text = block.decode("ascii")
+    fields = text.split()
+    if {*map(_count_blanks, text[:-1].split("\n"))} != {2} or len(fields) != 3 * text.count("\n"):
+        return None
+    return fields
 
 
 def _any(path: str, block: bytes) -> tuple[list[float], list[Point]]:

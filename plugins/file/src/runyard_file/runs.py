@@ -9,9 +9,9 @@ from contextlib import suppress
 
 from msgspec.structs import replace
 
-from runyard.entities import LoggedModelOutput, Metric, Page, Run, RunData, RunInfo, RunStatus, RunTag
+from runyard.entities import LoggedModelOutput, Metric, MetricSeries, Page, Run, RunData, RunInfo, RunStatus, RunTag
 from runyard.errors import StorageFailure
-from runyard.tracking.requests import HistoryQuery, NewRun, RunBatch, RunInputsBatch, RunUpdate
+from runyard.tracking.requests import HistoryQuery, NewRun, RunBatch, RunInputsBatch, RunUpdate, SeriesQuery
 from runyard.uris import StoreURI
 from runyard_file.base import artifact_folder, change_meta, deleted, now
 from runyard_file.files import discard_folder, ensure_folder, refused, write_new
@@ -122,6 +122,20 @@ class RunStore(LoggedModelStore):
             with suppress(FileNotFoundError):
                 points = read_points(f"{folder}/{METRICS}/{query.key}", query.key, query.run_id)
         return Page.cut(points, query.max_results, query.page_token)
+
+    def metric_series(self, query: SeriesQuery) -> list[MetricSeries]:
+        from runyard.tracking.sampling import downsample
+        from runyard_file.series import read_series
+
+        found: list[MetricSeries] = []
+        for run_id in query.run_ids:
+            folder = self._layout.run(run_id)
+            for key in query.keys:
+                with suppress(FileNotFoundError):
+                    series = downsample(read_series(f"{folder}/{METRICS}/{key}", key, run_id), query)
+                    if series is not None:
+                        found.append(series)
+        return found
 
     def log_inputs(self, inputs: RunInputsBatch) -> None:
         add_inputs(self._active_run(inputs.run_id), inputs.datasets, inputs.models)

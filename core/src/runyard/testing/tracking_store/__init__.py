@@ -7,6 +7,7 @@ from runyard.testing.tracking_store.inputs import InputClauses
 from runyard.testing.tracking_store.logged_models import LoggedModelClauses
 from runyard.testing.tracking_store.runs import RunClauses
 from runyard.testing.tracking_store.search import RunSearchClauses
+from runyard.testing.tracking_store.series import SeriesClauses
 from runyard.testing.tracking_store.sharing import SharingClauses
 from runyard.testing.tracking_store.trash import TrashClauses
 from runyard.testing.tracking_store.values import ValueClauses
@@ -16,6 +17,7 @@ class TrackingStoreContract(
     ExperimentClauses,
     RunClauses,
     ValueClauses,
+    SeriesClauses,
     RunSearchClauses,
     InputClauses,
     LoggedModelClauses,

@@ -8,14 +8,14 @@ from runyard.entities import Metric, Param, RunStatus, RunTag, ViewType, limits
 from runyard.tracking import active
 from runyard.tracking.new_run import PARENT, RUN_NAME, new_run
 from runyard.tracking.recording import now, points, record
-from runyard.tracking.requests import HistoryQuery, RunBatch, RunInputsBatch, RunUpdate
+from runyard.tracking.requests import RunBatch, RunInputsBatch, RunUpdate, SeriesQuery
 from runyard.tracking.store_client import StoreClient
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Literal
 
-    from runyard.entities import DatasetInput, LoggedModelInput, LoggedModelOutput, Page, Run
+    from runyard.entities import DatasetInput, LoggedModelInput, LoggedModelOutput, MetricSeries, Page, Run
     from runyard.tracking.background import RunOperations
 
 V = TypeVar("V")
@@ -244,13 +244,52 @@ class RunClient(StoreClient):
         Raises:
             NotFound: There is no such run.
         """
-        query = HistoryQuery(run_id=limits.check_run_id(run_id), key=key)
-        page = self._store.metric_history(query)
-        found = list(page)
-        while page.token:
-            page = self._store.metric_history(HistoryQuery(run_id=run_id, key=key, page_token=page.token))
-            found += page
-        return found
+        from runyard.tracking.histories import whole_history
+
+        return whole_history(self._store, limits.check_run_id(run_id), key)
+
+    def get_metric_series(
+        self,
+        run_ids: str | Iterable[str],
+        keys: str | Iterable[str],
+        max_points: int = 1000,
+        start_step: int | None = None,
+        end_step: int | None = None,
+        start_time: int | None = None,
+        end_time: int | None = None,
+    ) -> list[MetricSeries]:
+        """Return metrics for charts: of a long history only some points, but every peak.
+
+        A series with more points than asked for is cut into buckets of equally many points; of each come the first
+        and last point, the smallest and largest number, and the first NaN and infinities.
+
+        Args:
+            run_ids: The runs, or one.
+            keys: The metrics, or one.
+            max_points: How many points of one series at most, from 8 to 50,000.
+            start_step: The first step that counts, to zoom in.
+            end_step: The last step that counts.
+            start_time: The first timestamp that counts, in milliseconds since 1970 UTC.
+            end_time: The last timestamp that counts.
+
+        Returns:
+            The series by run, then key, in the order given; those without a point in the range are left out. Points are
+            in the order of step, timestamp and value.
+
+        Raises:
+            InvalidInput: A key or number is not valid, or the end of a range is before its start.
+            NotFound: There is no such run.
+        """
+        query = SeriesQuery(
+            run_ids=(run_ids,) if isinstance(run_ids, str) else tuple(run_ids),
+            keys=(keys,) if isinstance(keys, str) else tuple(keys),
+            max_points=max_points,
+            start_step=start_step,
+            end_step=end_step,
+            start_time=start_time,
+            end_time=end_time,
+        )
+        return self._store.metric_series(query)
 
     def log_inputs(
         self,
