@@ -264,7 +264,8 @@ class Recorder:
         ordered = sorted(summaries)
         session.many(_SUMMARIZE, [summaries[key].row() for key in ordered])
         if added != len(points):
-            session.many(_COUNT_AGAIN, [(*key, *key) for key in ordered])
+            for key in ordered:
+                session.run(_COUNT_AGAIN, (*key, *key))
 
     def _add_params(self, session: Session, params: list[tuple[Any, ...]]) -> None:
         if session.many(_ADD_PARAMS, sorted(params)) == len(params):

@@ -87,7 +87,9 @@ class Session:
         return int(self._cursor.rowcount)
 
     def many(self, statement: str, rows: Sequence[Sequence[Any]]) -> int:
-        """Execute the constant text of an insertion for many rows; return how many rows it has changed."""
+        """Execute the constant text of an insertion for one or more rows; return how many rows it has changed."""
+        if len(rows) == 1:
+            return self.run(statement, rows[0])
         return self.dialect.execute_many(self._cursor, self._statements.text(statement), rows)
 
     def of_each(self, statement: str, values: Iterable[Any]) -> list[Row]:

@@ -81,7 +81,7 @@ class Dialect(ABC):
         """Return what SQLAlchemy compiles for this database with."""
 
     def execute_many(self, cursor: Any, statement: str, rows: Sequence[Sequence[Any]]) -> int:
-        """Execute an insertion for many rows; return how many rows it has changed."""
+        """Execute a translated insertion for many rows; return how many rows it has changed."""
         cursor.executemany(statement, rows)
         return int(cursor.rowcount)
 

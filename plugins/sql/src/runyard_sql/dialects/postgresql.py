@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -25,7 +26,14 @@ if TYPE_CHECKING:
 # Any number does, as long as no other program takes the same for its own locks.
 _SCHEMA_LOCK = 0x72756E79617264
 _CONFLICTS = ("40001", "40P01", "55P03")
+_ROW = re.compile(r"VALUES \([%s, ]+\)")
+_TYPES = {int: "int8", float: "float8", str: "text"}
 _ENDED = ("57P01", "57P02", "57P03")
+
+
+def _array_type(column: Sequence[Any]) -> str:
+    """Return the type of a column's values; PostgreSQL casts to that of the column where they differ."""
+    return next((_TYPES[type(value)] for value in column if value is not None), "int8")
 
 
 class PostgreSQL(Dialect):
@@ -74,6 +82,14 @@ class PostgreSQL(Dialect):
         from sqlalchemy.dialects.postgresql.psycopg import dialect
 
         return dialect()  # type: ignore[no-untyped-call]
+
+    def execute_many(self, cursor: Any, statement: str, rows: Sequence[Sequence[Any]]) -> int:
+        # One statement, whatever the number of rows, with one array for each column.
+        columns = [*zip(*rows, strict=True)]
+        arrays = ", ".join(f"%s::{_array_type(column)}[]" for column in columns)
+        statement = _ROW.sub(f"SELECT * FROM unnest({arrays})", statement)  # noqa: S608 - names of types
+        cursor.execute(statement, [[*column] for column in columns])
+        return int(cursor.rowcount)
 
     def errors(self) -> tuple[type[Exception], ...]:
         return (psycopg.Error,)
