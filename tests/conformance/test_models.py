@@ -85,6 +85,7 @@ def test_registry(model: Any) -> None:
     assert int(info.registered_model_version) == 1
     version = mlflow.register_model(f"runs:/{run.info.run_id}/model", "line", tags={"checked": "no"})
     assert (version.name, int(version.version), version.run_id) == ("line", 2, run.info.run_id)
+    assert version.source == f"models:/{info.model_id}"
     client.set_registered_model_alias("line", "champion", 2)
     client.transition_model_version_stage("line", 1, "Production")
     client.update_model_version("line", 2, description="The second.")

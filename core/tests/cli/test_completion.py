@@ -120,3 +120,12 @@ def test_bash_completes_a_name_with_blanks_as_one_word(
         proposal = stream.read().strip().partition(",")[2]
     words = subprocess.run(["bash", "-c", f"printf '%s\\n' {proposal}"], capture_output=True, text=True, check=True)
     assert words.stdout == "my demo, it's one\n"
+
+
+def test_names_of_models_are_proposed(complete: Complete, client: RunyardClient) -> None:
+    for name in ("fraud", "churn", "churn 2"):
+        client.create_registered_model(name)
+    assert complete("runyard models show ") == ["churn", "churn 2", "fraud"]
+    assert complete("runyard models versions f") == ["fraud"]
+    assert complete("runyard models register s3://bucket/model c") == ["churn", "churn 2"]
+    assert complete("runyard --registry-uri memory://empty models show ") == []

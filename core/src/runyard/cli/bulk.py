@@ -1,9 +1,9 @@
-"""Doing one thing to several objects: asking first, telling what was done; and reading ``KEY=VALUE`` words."""
+"""Doing one thing to several objects: asking first, telling what was done."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import click  # noqa: TID253 - this module is what is imported late
 
@@ -27,13 +27,33 @@ def confirm_several(action: str, names: Sequence[str], yes: bool) -> None:
     """
     if yes or len(names) < 2:
         return
-    if not sys.stdin.isatty():
-        raise click.UsageError(f"{action}: {len(names)} of them? Say --yes; there is no terminal to ask on.")
+    _check_can_ask(f"{action}: {len(names)} of them?")
     for name in names[:_SHOWN]:
         click.echo(f"  {printable(name)}", err=True)
     if len(names) > _SHOWN:
         click.echo(f"  … and {len(names) - _SHOWN} more", err=True)
     click.confirm(f"{action}: these {len(names)}?", abort=True, err=True)
+
+
+def confirm_final(question: str, yes: bool) -> None:
+    """Ask before something is done that cannot be taken back.
+
+    Args:
+        question: What is asked: ``Delete it? There is no way back.``
+        yes: Whether the question was answered on the command line.
+
+    Raises:
+        UsageError: Nobody can be asked, as standard input is no terminal.
+        Abort: The answer is no.
+    """
+    if not yes:
+        _check_can_ask(question)
+        click.confirm(printable(question), abort=True, err=True)
+
+
+def _check_can_ask(question: str) -> None:
+    if not sys.stdin.isatty():
+        raise click.UsageError(f"{question} Say --yes; there is no terminal to ask on.")
 
 
 class Report:
@@ -66,20 +86,3 @@ class Report:
     def __exit__(self, *_: object) -> None:
         if self._as_json:
             print_json({self._verb: self._done})
-
-
-def pairs(words: Iterable[str], option: str) -> dict[str, str]:
-    """Return the keys and values of ``KEY=VALUE`` words.
-
-    Raises:
-        UsageError: A word has no ``=``, no key, or a key that another one has.
-    """
-    values: dict[str, str] = {}
-    for word in words:
-        key, sign, value = word.partition("=")
-        if not sign or not key:
-            raise click.UsageError(f"{option} {word!r}: expected KEY=VALUE.")
-        if key in values:
-            raise click.UsageError(f"{option}: the key {key!r} is given twice.")
-        values[key] = value
-    return values

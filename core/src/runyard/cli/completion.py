@@ -1,4 +1,4 @@
-"""``runyard completion``, and what is proposed when the shell asks: commands, experiments, runs, plugins."""
+"""``runyard completion``, and what is proposed when the shell asks: commands, experiments, runs, models, plugins."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from click import shell_completion  # noqa: TID253 - the same
 from runyard.cli.main import COMPLETE
 
 MOST = 50
-"""How many experiments or runs are proposed."""
+"""How many experiments, runs or models are proposed."""
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -100,6 +100,21 @@ def complete_runs(context: click.Context, _: click.Parameter, incomplete: str) -
     return _proposals(context, found)
 
 
+def complete_models(
+    context: click.Context, _: click.Parameter, incomplete: str
+) -> list[shell_completion.CompletionItem]:
+    """Propose the names of registered models."""
+
+    def found() -> Iterator[tuple[str, str]]:
+        from runyard.cli.lookup import open_client
+
+        for model in open_client().search_registered_models(max_results=1000):
+            if model.name.startswith(incomplete):
+                yield model.name, model.description.partition("\n")[0]
+
+    return _proposals(context, found)
+
+
 def complete_plugins(
     context: click.Context, _: click.Parameter, incomplete: str
 ) -> list[shell_completion.CompletionItem]:
@@ -127,7 +142,11 @@ def _proposals(
     with contextlib.suppress(Exception):
         # while completing, click runs no callback of a command
         options = context.find_root().params
-        put_in_force(tracking_uri=options.get("tracking_uri"), no_plugins=bool(options.get("no_plugins")))
+        put_in_force(
+            tracking_uri=options.get("tracking_uri"),
+            registry_uri=options.get("registry_uri"),
+            no_plugins=bool(options.get("no_plugins")),
+        )
         fresh = (pair for pair in find() if pair[0] not in taken and "\n" not in pair[0])
         return [shell_completion.CompletionItem(value, help=help_text) for value, help_text in islice(fresh, MOST)]
     return []

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import click  # noqa: TID253 - this module is what is imported late
 
-from runyard.cli.bulk import Report, confirm_several, pairs
+from runyard.cli.bulk import Report, confirm_several
 from runyard.cli.completion import complete_experiments
 from runyard.cli.lookup import every, find_experiment, open_client, view_type
 from runyard.cli.moments import moment
 from runyard.cli.options import json_option, required, search_options, view_option, yes_option
 from runyard.cli.output import Cell, print_fields, print_json, print_table
+from runyard.cli.pairs import pairs
 
 if TYPE_CHECKING:
     from runyard.entities import Experiment

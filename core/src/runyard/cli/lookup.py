@@ -1,4 +1,4 @@
-"""Finding what the words of a command line mean: experiments by name or id, runs page by page."""
+"""Finding what the words of a command line mean: experiments by name or id, models and their versions, pages of all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from runyard.entities import ViewType
 from runyard.errors import NotFound
 
 if TYPE_CHECKING:
-    from runyard.entities import Experiment, Page
+    from runyard.entities import Experiment, ModelVersion, Page, RegisteredModel
     from runyard.tracking.client import RunyardClient
 
 T = TypeVar("T")
@@ -86,6 +86,47 @@ def selected_experiment(
 def _no_experiment(client: RunyardClient, message: str, given: str) -> NotFound:
     names = (experiment.name for experiment in every(client.search_experiments, view_type=ViewType.ALL))
     return NotFound(f"{message}{did_you_mean(given, names)} `runyard experiments list` shows those there are.")
+
+
+def find_model(client: RunyardClient, name: str) -> RegisteredModel:
+    """Return a registered model.
+
+    Raises:
+        NotFound: There is none of that name; the message names one that is spelled alike.
+    """
+    try:
+        return client.get_registered_model(name)
+    except NotFound:
+        names = (model.name for model in every(client.search_registered_models))
+        raise NotFound(
+            f"There is no registered model {name!r}.{did_you_mean(name, names)} `runyard models list` shows those "
+            "there are."
+        ) from None
+
+
+def find_version(client: RunyardClient, name: str, given: str) -> ModelVersion:
+    """Return the version of a registered model that a number or ``@ALIAS`` names, the highest one for ``@latest``.
+
+    Raises:
+        InvalidInput: The text is neither.
+        NotFound: There is no such model, version or alias; the message names a model or alias that is spelled alike.
+    """
+    model = find_model(client, name)
+    if not given.startswith("@"):
+        return client.get_model_version(name, given)
+    if given != "@latest":
+        check_alias(model, given[1:])
+    return client.get_model_version_by_alias(name, given[1:])
+
+
+def check_alias(model: RegisteredModel, alias: str) -> None:
+    """Raise `NotFound` for an alias that a model does not have; the message names those it has."""
+    if alias not in model.aliases:
+        there_are = ", ".join(sorted(model.aliases)) or "none"
+        raise NotFound(
+            f"The registered model {model.name!r} has no alias {alias!r}.{did_you_mean(alias, model.aliases)} It has: "
+            f"{there_are}."
+        )
 
 
 def every(search: Callable[..., Page[T]], limit: int | None = None, **query: Any) -> Iterator[T]:

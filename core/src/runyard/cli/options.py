@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click  # noqa: TID253 - this module is what is imported late
 
 from runyard import config
-from runyard.cli.completion import complete_experiments, complete_runs
+from runyard.cli.completion import complete_experiments, complete_models, complete_runs
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -73,6 +73,18 @@ def experiment_options(function: F) -> F:
 def run_option(function: F) -> F:
     """Add ``--run-id``, which stands for the argument of the same meaning."""
     return click.option("-r", "--run-id", metavar="ID", shell_complete=complete_runs, help="The run.")(function)
+
+
+def model_argument(function: F) -> F:
+    """Add ``NAME``: the name of a registered model."""
+    return click.argument("name", shell_complete=complete_models)(function)
+
+
+def version_option(function: F) -> F:
+    """Add ``--version``: a version of the model instead of the model."""
+    return click.option(
+        "-v", "--version", metavar="VERSION", help="A version of the model, instead of the model: a number or @ALIAS."
+    )(function)
 
 
 def yes_option(function: F) -> F:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import click  # noqa: TID253 - this module is what is imported late
@@ -104,6 +104,18 @@ def print_fields(fields: Iterable[tuple[str, Cell]], indent: str = "") -> None:
     names = max((width(printable(name)) for name, _ in pairs), default=0)
     for name, value in pairs:
         click.echo(f"{indent}{pad(printable(name), names)}{_GAP}{printable(short(value))}".rstrip())
+
+
+def print_sections(sections: Mapping[str, Mapping[str, Cell]]) -> None:
+    """Print values by kind and key: under headings on a terminal, as ``KIND.KEY<tab>VALUE`` lines in a pipe."""
+    for kind, values in sections.items():
+        rows = sorted(values.items())
+        if not is_terminal():
+            print_fields((f"{kind}.{key}", value) for key, value in rows)
+        elif rows:
+            click.echo()
+            print_heading(kind)
+            print_fields(rows, indent="  ")
 
 
 def fit(widths: Sequence[int], least: Sequence[int], room: int) -> list[int]:

@@ -128,6 +128,11 @@ def _load_env_file(_: click.Context, __: click.Parameter, path: Path | None) -> 
     metavar="URI",
     help="Where the runs are, instead of what RUNYARD_TRACKING_URI or the default says.",
 )
+@click.option(
+    "--registry-uri",
+    metavar="URI",
+    help="Where the registered models are, instead of what RUNYARD_REGISTRY_URI says; where the runs are, when absent.",
+)
 @click.option("--no-plugins", is_flag=True, help="Load no plugin but the core's own: is a fault a plugin's?")
 @click.option("--debug", is_flag=True, help="Show the stack trace of an error.")
 @click.option(
@@ -137,12 +142,18 @@ def _load_env_file(_: click.Context, __: click.Parameter, path: Path | None) -> 
     callback=_load_env_file,
     help="Read environment variables from a file of NAME=VALUE lines; those that are set stay.",
 )
-def program(tracking_uri: str | None, no_plugins: bool, debug: bool, env_file: Path | None) -> None:  # noqa: ARG001 - `main` reads debug
+def program(
+    tracking_uri: str | None,
+    registry_uri: str | None,
+    no_plugins: bool,
+    debug: bool,  # noqa: ARG001 - `main` reads it
+    env_file: Path | None,  # noqa: ARG001 - its callback has read it
+) -> None:
     """Record machine-learning runs, look at them, keep and serve their models, run their code again."""
-    put_in_force(tracking_uri=tracking_uri, no_plugins=no_plugins)
+    put_in_force(tracking_uri=tracking_uri, registry_uri=registry_uri, no_plugins=no_plugins)
 
 
-def put_in_force(*, tracking_uri: str | None, no_plugins: bool) -> None:
+def put_in_force(*, tracking_uri: str | None, registry_uri: str | None, no_plugins: bool) -> None:
     """Let the root's options act on this process and those that it starts."""
     if no_plugins:
         from runyard import config
@@ -154,3 +165,7 @@ def put_in_force(*, tracking_uri: str | None, no_plugins: bool) -> None:
         from runyard.tracking.uris import set_tracking_uri
 
         set_tracking_uri(tracking_uri)
+    if registry_uri is not None:
+        from runyard.tracking.uris import set_registry_uri
+
+        set_registry_uri(registry_uri)

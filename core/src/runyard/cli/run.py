@@ -11,19 +11,7 @@ import click  # noqa: TID253 - this module is what is imported late
 
 from runyard import config
 from runyard.cli.errors import note
-
-
-def _pairs(values: tuple[str, ...], option: str, *, flags: bool = False) -> dict[str, str | bool]:
-    """Return ``name=value`` texts by name; a name alone is `True` where flags are taken."""
-    pairs: dict[str, str | bool] = {}
-    for text in values:
-        name, separator, value = text.partition("=")
-        if not name or not (separator or flags):
-            raise click.UsageError(f"{option} {text!r} is not of the form NAME=VALUE.")
-        if name in pairs:
-            raise click.UsageError(f"{option} {name!r} is given twice.")
-        pairs[name] = value if separator else True
-    return pairs
+from runyard.cli.pairs import pairs
 
 
 @contextmanager
@@ -130,8 +118,8 @@ def run(
             uri,
             entry_point,
             version,
-            parameters=_pairs(parameters, "-P"),
-            docker_args=_pairs(docker_args, "-A", flags=True),
+            parameters=pairs(parameters, "-P"),
+            docker_args=pairs(docker_args, "-A", flags=True),
             experiment_name=experiment_name or None,
             experiment_id=experiment_id or None,
             backend=backend,

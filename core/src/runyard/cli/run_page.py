@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click  # noqa: TID253 - this module is what is imported late
-
 from runyard.cli.moments import duration, moment
-from runyard.cli.output import Cell, is_terminal, print_fields, print_heading
+from runyard.cli.output import Cell, print_fields, print_sections
 
 if TYPE_CHECKING:
     from runyard.entities import Run
@@ -30,15 +28,7 @@ def print_run(run: Run) -> None:
             ("artifact_uri", info.artifact_uri),
         ]
     )
-    for kind, values in sections(run).items():
-        if not values:
-            continue
-        if is_terminal():
-            click.echo()
-            print_heading(kind)
-            print_fields(sorted(values.items()), indent="  ")
-        else:
-            print_fields((f"{kind}.{key}", value) for key, value in sorted(values.items()))
+    print_sections(sections(run))
 
 
 def sections(run: Run) -> dict[str, dict[str, Cell]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click  # noqa: TID253 - this module is what is imported late
 
-from runyard.cli.bulk import Report, confirm_several, pairs
+from runyard.cli.bulk import Report, confirm_several
 from runyard.cli.completion import complete_runs
 from runyard.cli.errors import note
 from runyard.cli.lookup import every, open_client, selected_experiment, view_type
@@ -22,6 +22,7 @@ from runyard.cli.options import (
     yes_option,
 )
 from runyard.cli.output import is_terminal, print_json, print_table
+from runyard.cli.pairs import pairs
 
 if TYPE_CHECKING:
     from runyard.entities import Run

@@ -8,7 +8,7 @@ import msgspec
 
 from runyard.entities import ModelStage
 from runyard.errors import InvalidInput, NotFound
-from runyard.uris import ModelURI, RunURI
+from runyard.uris import ArtifactURI, ModelURI, RunURI
 
 if TYPE_CHECKING:
     from runyard.entities import ModelVersion
@@ -55,11 +55,12 @@ def _of_run(uri: RunURI, store: TrackingStore) -> Source:
     from runyard.artifacts import resolve
 
     repository, path = resolve(str(uri), store=store)
-    location = str(repository.root / path)
+    location = repository.root / path
     for output in store.get_run(uri.run_id).outputs.model_outputs:
-        if store.get_logged_model(output.model_id).artifact_location == location:
-            return Source(f"models:/{output.model_id}", location, uri.run_id, output.model_id)
-    return Source(location, None, uri.run_id)
+        model = store.get_logged_model(output.model_id)
+        if ArtifactURI.parse(model.artifact_location) == location:
+            return Source(f"models:/{model.model_id}", model.artifact_location, uri.run_id, model.model_id)
+    return Source(str(location), None, uri.run_id)
 
 
 def _of_model(uri: ModelURI, store: TrackingStore, registry: ModelRegistry) -> Source:
