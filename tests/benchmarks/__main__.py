@@ -13,6 +13,7 @@ import platform
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 from datetime import datetime, timezone
 from importlib import metadata
 from pathlib import Path
@@ -20,6 +21,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.cases import Case, all_cases
+from benchmarks.databases import database_cases
 from benchmarks.measure import OURS, REFERENCE, Figures, Sides
 
 VARIABLE = "RUNYARD_TEST_MLFLOW_PYTHON"
@@ -36,10 +38,11 @@ def main() -> int:
     if not reference:
         print(f"Nothing is measured: {VARIABLE} names no Python that has {REFERENCE} installed.")
         return 0
-    with tempfile.TemporaryDirectory(prefix="benchmarks-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="benchmarks-") as scratch, ExitStack() as until_the_end:
         home = Path(scratch, "home")
         home.mkdir()
-        cases = all_cases(Sides(home, reference), Path(scratch))
+        sides = Sides(home, reference)
+        cases = all_cases(sides, Path(scratch)) + database_cases(sides, Path(scratch), until_the_end)
         if options.only:
             cases = [case for case in cases if any(word in case.name for word in options.only)]
         results = [result(case, measure(case, max(1, round(options.repeats * case.share)))) for case in cases]

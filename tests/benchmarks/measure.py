@@ -43,10 +43,16 @@ class Sides:
         """Run the Python of one side and return what its whole life took, descendants included."""
         return self._run(system, *arguments)[1]
 
-    def program(self, name: str, system: str, folder: Path, *arguments: object, in_repository: bool = False) -> Figures:
-        """Run a program with one system and return what its own watch shows, or its whole life if it has none."""
+    def program(
+        self, name: str, system: str, store: object, *arguments: object, in_repository: bool = False
+    ) -> Figures:
+        """Run a program with one system and a folder or address for its runs.
+
+        Returns:
+            What its own watch shows, or its whole life if it has none.
+        """
         program = (PROGRAMS if in_repository else self._programs) / f"{name}.py"
-        output, life = self._run(system, program, system, folder, *arguments)
+        output, life = self._run(system, program, system, store, *arguments)
         shown: Figures = json.loads(output.splitlines()[-1]) if output.strip() else life
         return shown
 

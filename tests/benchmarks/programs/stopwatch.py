@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import resource
 import sys
 import time
@@ -23,6 +24,22 @@ def processor_time() -> float:
     """Return the seconds of CPU that this process and its ended children have used."""
     usages = (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
+def size_of(uri: str) -> int:
+    """Return how many bytes a database takes on disk, everything that was written included."""
+    if uri.startswith("sqlite"):
+        import sqlite3
+
+        path = uri.partition("///")[2]
+        connection = sqlite3.connect(path)
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+        return os.path.getsize(path)
+    psycopg = importlib.import_module("psycopg")
+    with psycopg.connect(uri.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("CHECKPOINT")
+        return int(connection.execute("SELECT pg_database_size(current_database())").fetchone()[0])
 
 
 @contextmanager
