@@ -164,6 +164,13 @@ ARTIFACT_LOCATION_MAX_LENGTH: Setting[int] = Setting(
     "The longest artifact location of an experiment.",
     compatible=True,
 )
+ARTIFACTS_DESTINATION: Setting[str | None] = Setting(
+    "ARTIFACTS_DESTINATION",
+    str,
+    None,
+    "Where the files behind `mlflow-artifacts:` addresses are, for those who reach them without the server.",
+    compatible=True,
+)
 TRANSFER_WORKERS: Setting[int] = Setting(
     "TRANSFER_WORKERS", positive, 8, "How many artifact files are moved at the same time."
 )

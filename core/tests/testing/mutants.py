@@ -24,6 +24,7 @@ from runyard.entities import (
     RegisteredModel,
     Run,
     RunInfo,
+    TrashItem,
     ViewType,
 )
 from runyard.registry.requests import NewModelVersion, RegisteredModelQuery
@@ -40,6 +41,7 @@ from runyard.tracking.requests import (
     RunQuery,
     RunUpdate,
     SeriesQuery,
+    TrashQuery,
 )
 from runyard.tracking.sampling import choose, downsample
 from runyard.uris import ArtifactPath, ArtifactURI, StoreURI
@@ -417,6 +419,64 @@ class AddsHalfOfTheParams(MemoryTrackingStore):
 class KeepsModelMetricsToItself(MemoryTrackingStore):
     def log_batch(self, batch: RunBatch) -> None:
         super().log_batch(replace(batch, metrics=[replace(point, model_id=None) for point in batch.metrics]))
+
+
+@breaks("test_only_what_is_in_the_trash_is_purged")
+class PurgesWhatIsActive(MemoryTrackingStore):
+    def _check_in_trash(self, kind: str, name: str) -> None: ...
+
+
+@breaks("test_experiment_is_purged_after_what_is_in_it")
+class PurgesExperimentsWithTheirRuns(MemoryTrackingStore):
+    def purge_experiment(self, experiment_id: str) -> None:
+        for run_id in [key for key, run in self._state.runs.items() if run.info.experiment_id == experiment_id]:
+            self.purge_run(run_id)
+        super().purge_experiment(experiment_id)
+
+
+@breaks("test_purged_experiment_frees_its_name")
+class GivesIdsOfPurgedAgain(MemoryTrackingStore):
+    def purge_experiment(self, experiment_id: str) -> None:
+        super().purge_experiment(experiment_id)
+        self._state.experiments_made -= 1
+
+
+@breaks("test_purged_run_is_gone")
+class RestoresPurgedRuns(MemoryTrackingStore):
+    def purge_run(self, run_id: str) -> None:
+        run = self._run(run_id)
+        super().purge_run(run_id)
+        self.__dict__.setdefault("purged", {})[run_id] = run
+
+    def restore_run(self, run_id: str) -> None:
+        self._state.runs.update(self.__dict__.get("purged", {}))
+        super().restore_run(run_id)
+
+
+@breaks("test_deleted_experiment_is_in_the_trash_with_all_that_is_in_it")
+class ListsWhatIsDeletedItself(MemoryTrackingStore):
+    def list_trash(self, query: TrashQuery) -> Page[TrashItem]:
+        active = {key for key, model in self._state.models.items() if model.lifecycle_stage == "active"}
+        return Page([item for item in super().list_trash(query) if item.id not in active])
+
+
+@breaks("test_trash_of_before_a_time")
+class ListsWhateverItsTime(MemoryTrackingStore):
+    def list_trash(self, query: TrashQuery) -> Page[TrashItem]:
+        return super().list_trash(replace(query, deleted_before=None))
+
+
+@breaks("test_deleting_again_leaves_the_time_of_the_deletion")
+class DeletesAnewEachTime(MemoryTrackingStore):
+    def delete_run(self, run_id: str) -> None:
+        self.restore_run(run_id)
+        super().delete_run(run_id)
+
+
+@breaks("test_trash_is_sorted_and_comes_in_pages")
+class ListsTheTrashWhole(MemoryTrackingStore):
+    def list_trash(self, query: TrashQuery) -> Page[TrashItem]:
+        return Page(super().list_trash(replace(query, max_results=1000)))
 
 
 @breaks("test_reopened_store_sees_everything")

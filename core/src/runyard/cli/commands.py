@@ -22,6 +22,7 @@ CORE_COMMANDS: dict[str, CoreCommand] = {
     "completion": CoreCommand("runyard.cli.completion:completion", "Print the completion script of a shell."),
     "doctor": CoreCommand("runyard.cli.doctor:doctor", "Say what is installed, where runs go and what is wrong."),
     "experiments": CoreCommand("runyard.cli.experiments:experiments", "List, create, rename and delete experiments."),
+    "gc": CoreCommand("runyard.cli.gc:gc", "Remove what is in the trash for good, with its artifacts."),
     "models": CoreCommand("runyard.cli.models:models", "List, register, promote and delete models."),
     "plugins": CoreCommand("runyard.cli.plugins:plugins", "List the installed plugins, or check one."),
     "run": CoreCommand("runyard.cli.run:run", "Run an entry point of a project."),
