@@ -22,7 +22,6 @@ from runyard.search import (
     Operator,
     Or,
     Record,
-    Statistic,
     matcher,
     number,
     parse_filter,
@@ -30,11 +29,8 @@ from runyard.search import (
     run_record,
     sorted_records,
 )
+from runyard.testing.filters import KEYS, NUMBERS, TEXTS, filters, orders
 
-KEYS = ["a", "b.c", "val loss", "x-y", "max", "and", "p/q:r", "loss.min"]
-TEXTS = ["", "a", "B", "ab", "1", "2.5", "x'y", 'say "hi"', "50%", "a\nb"]
-NUMBERS = [-1, 0, 1, 2.5, 1e300, -0.125]
-NUMERIC = {"start_time", "end_time"}
 RELATIONS = {
     Operator.EQ: operator.eq,
     Operator.NE: operator.ne,
@@ -43,82 +39,9 @@ RELATIONS = {
     Operator.GT: operator.gt,
     Operator.GE: operator.ge,
 }
-EQUALITY = [Operator.EQ, Operator.NE]
-LIKES = [Operator.LIKE, Operator.ILIKE]
-
-attributes = st.sampled_from([Field(Kind.ATTRIBUTE, attribute.name) for attribute in RUNS.attributes])
-metrics = st.builds(Field, st.just(Kind.METRIC), st.sampled_from(KEYS), st.sampled_from(Statistic))
-values = st.builds(Field, st.sampled_from([Kind.PARAM, Kind.TAG]), st.sampled_from(KEYS))
-datasets = st.builds(Field, st.just(Kind.DATASET), st.sampled_from(["name", "digest", "context"]))
 
 
-def compared_with(literals: list[object], operators: list[Operator], fields: st.SearchStrategy[Field]) -> object:
-    literal = st.sampled_from(literals)
-    return st.one_of(
-        st.builds(Comparison, fields, st.sampled_from(operators), literal),
-        st.builds(Comparison, fields, st.just(Operator.IN), st.lists(literal, min_size=1, max_size=3).map(tuple)),
-        st.builds(Comparison, fields, st.just(Operator.IS_NULL), st.none()),
-    )
-
-
-leaves = st.one_of(
-    compared_with(NUMBERS, list(RELATIONS), st.one_of(metrics, values, attributes.filter(lambda f: f.key in NUMERIC))),
-    compared_with(
-        TEXTS, EQUALITY + LIKES, st.one_of(values, datasets, attributes.filter(lambda f: f.key not in NUMERIC))
-    ),
-)
-operands = lambda nodes: st.lists(nodes, min_size=2, max_size=3).map(tuple)  # noqa: E731
-trees = st.recursive(
-    leaves,
-    lambda nodes: st.one_of(st.builds(Not, nodes), st.builds(And, operands(nodes)), st.builds(Or, operands(nodes))),
-    max_leaves=8,
-)
-
-
-def quote(text: str) -> str:
-    return f'"{text}"' if "'" in text else f"'{text}'"
-
-
-def literal(value: object) -> str:
-    return quote(value) if isinstance(value, str) else repr(value)
-
-
-def write_field(field: Field, quoted: bool) -> str:
-    bare = re.fullmatch(r"[\w.\-/:]+", field.key) and not (field.kind is Kind.METRIC and "." in field.key)
-    key = field.key if bare and not quoted else f"`{field.key}`"
-    statistic = "" if field.statistic is Statistic.LAST and quoted else f".{field.statistic.value}"
-    return f"{field.kind.value}.{key}{statistic if field.kind is Kind.METRIC else ''}"
-
-
-def write(node: Node, draw: st.DrawFn) -> str:
-    flip = draw(st.booleans())
-    if isinstance(node, Comparison):
-        return write_comparison(node, "", flip)
-    if isinstance(node, Not):
-        inner = node.operand
-        if isinstance(inner, Comparison) and flip and inner.operator in (*LIKES, Operator.IN, Operator.IS_NULL):
-            return write_comparison(inner, "NOT ", flip)
-        return f"not ({write(inner, draw)})" if flip else f"NOT({write(inner, draw)})"
-    joint = " OR " if isinstance(node, Or) else draw(st.sampled_from([" AND ", " and\n", " "]))
-    return joint.join(f"({write(operand, draw)})" for operand in node.operands)
-
-
-def write_comparison(node: Comparison, negation: str, flip: bool) -> str:
-    field = write_field(node.field, flip)
-    if node.operator is Operator.IS_NULL:
-        return f"{field} IS {negation}NULL"
-    if isinstance(node.value, tuple):
-        return f"{field} {negation}IN ({', '.join(map(literal, node.value))})"
-    return f"{field} {negation}{node.operator.value} {literal(node.value)}"
-
-
-@st.composite
-def written_trees(draw: st.DrawFn) -> tuple[Node, str]:
-    tree = draw(trees)
-    return tree, write(tree, draw)
-
-
-@given(written_trees())
+@given(filters(RUNS))
 def test_what_is_written_is_read(case: tuple[Node, str]) -> None:
     tree, text = case
     parsed = parse_filter(text, RUNS)
@@ -142,7 +65,7 @@ def found_values(field: Field, record: Record) -> list[object]:
 def holds(comparison: Comparison, value: object) -> bool:
     if isinstance(comparison.value, tuple):
         return any(value == item for item in comparison.value)
-    if comparison.operator in LIKES:
+    if comparison.operator in (Operator.LIKE, Operator.ILIKE):
         pattern = "".join({"%": ".*", "_": "."}.get(sign, re.escape(sign)) for sign in str(comparison.value))
         flags = re.DOTALL | (re.IGNORECASE if comparison.operator is Operator.ILIKE else 0)
         return re.fullmatch(pattern, str(value), flags) is not None
@@ -202,23 +125,18 @@ def runs(draw: st.DrawFn) -> Record:
     return run_record(run, histories.__getitem__)
 
 
-@given(written_trees(), st.lists(runs(), max_size=4))
+@given(filters(RUNS), st.lists(runs(), max_size=4))
 def test_predicate_follows_the_definition(case: tuple[Node, str], records: list[Record]) -> None:
     tree, text = case
     fits = matcher(parse_filter(text, RUNS))
     assert [fits(record) for record in records] == [truth(tree, record)[0] for record in records]
 
 
-orders = st.lists(
-    st.tuples(st.one_of(metrics, values, attributes), st.booleans()), max_size=3, unique_by=lambda order: order[0]
-)
-
-
-@given(orders, st.lists(runs(), max_size=6))
-def test_order_follows_the_definition(keys: list[tuple[Field, bool]], records: list[Record]) -> None:
-    texts = [f"{write_field(field, quoted=True)} {'DESC' if descending else 'ASC'}" for field, descending in keys]
-    found = sorted_records(records, parse_order_by(texts, RUNS), RUNS)
+@given(orders(RUNS), st.lists(runs(), max_size=6))
+def test_order_follows_the_definition(order_by: list[tuple[Field, bool, str]], records: list[Record]) -> None:
+    found = sorted_records(records, parse_order_by([text for _, _, text in order_by], RUNS), RUNS)
     assert sorted(map(id, found)) == sorted(map(id, records))
+    keys = [(field, descending) for field, descending, _ in order_by]
     given_fields = {field for field, _ in keys}
     start, run_id = Field(Kind.ATTRIBUTE, "start_time"), Field(Kind.ATTRIBUTE, "run_id")
     every = [*keys, *((field, field is start) for field in (start, run_id) if field not in given_fields)]
