@@ -9,7 +9,8 @@ from runyard.tracking.store import TrackingStore
 from runyard.uris import ArtifactURI, StoreURI
 from runyard_sql.database import open_database
 from runyard_sql.interned import Interned
-from runyard_sql.recording import Dataset, Name, Recorder
+from runyard_sql.keyed import KeyedValues, Name
+from runyard_sql.recording import Dataset, Recorder
 
 __all__ = ["SqlStoreBase", "artifact_folder", "now", "row_number"]
 
@@ -48,7 +49,12 @@ class SqlStoreBase(TrackingStore):
         self._database = open_database(uri)
         self._names: Interned[Name] = Interned(self._database, "runyard_names", ("name",))
         self._datasets: Interned[Dataset] = Interned(self._database, "runyard_metric_datasets", ("name", "digest"))
-        self._recorder = Recorder(self._database, self._names, self._datasets)
+        self._experiment_tags = KeyedValues(self._names, "runyard_experiment_tags", "experiment_id")
+        self._run_params = KeyedValues(self._names, "runyard_run_params", "run_id")
+        self._run_tags = KeyedValues(self._names, "runyard_run_tags", "run_id")
+        self._model_params = KeyedValues(self._names, "runyard_logged_model_params", "logged_model_id")
+        self._model_tags = KeyedValues(self._names, "runyard_logged_model_tags", "logged_model_id")
+        self._recorder = Recorder(self._database, self._names, self._datasets, self._run_params, self._run_tags)
         root = ArtifactURI.parse(artifact_root or self._database.dialect.artifact_root)
         self._artifacts = root.file_uri if root.scheme == "file" else artifact_root or str(root)
 

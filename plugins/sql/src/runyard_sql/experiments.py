@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from runyard.entities import Experiment
 from runyard.errors import AlreadyExists, InvalidState, NotFound
 from runyard.tracking.requests import NewExperiment
 from runyard_sql.base import SqlStoreBase, artifact_folder, now, row_number
 from runyard_sql.session import Row, Session
-from runyard_sql.values import number_columns
 
 __all__ = ["ExperimentStore"]
 
@@ -18,7 +16,6 @@ _COLUMNS = "id, name, artifact_location, creation_time, last_update_time, delete
 _BY_ID = f"SELECT {_COLUMNS} FROM runyard_experiments WHERE id = ?"  # noqa: S608 - constants
 _BY_NAME = f"SELECT {_COLUMNS} FROM runyard_experiments WHERE name = ?"  # noqa: S608 - constants
 _OF_IDS = f"SELECT {_COLUMNS} FROM runyard_experiments WHERE id IN (?)"  # noqa: S608 - constants
-_TAGS = "SELECT experiment_id, name_id, value FROM runyard_experiment_tags WHERE experiment_id IN (?)"
 _CREATE = """
 INSERT INTO runyard_experiments (name, artifact_location, creation_time, last_update_time) VALUES (?, ?, ?, ?)
 ON CONFLICT (name) DO NOTHING
@@ -29,12 +26,6 @@ _MOVE = "UPDATE runyard_experiments SET deleted_time = ?, last_update_time = ? W
 # A run that was deleted before stays in the trash when the experiment comes back.
 _MOVE_RUNS = "UPDATE runyard_runs SET deleted_time = ? WHERE experiment_id = ? AND deleted_time IS NULL"
 _RESTORE_RUNS = "UPDATE runyard_runs SET deleted_time = NULL WHERE experiment_id = ? AND deleted_time = ?"
-_SET_TAG = """
-INSERT INTO runyard_experiment_tags (experiment_id, name_id, value, number, special) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (experiment_id, name_id) DO UPDATE SET
-value = excluded.value, number = excluded.number, special = excluded.special
-"""
-_DELETE_TAG = "DELETE FROM runyard_experiment_tags WHERE experiment_id = ? AND name_id = ?"
 
 
 class ExperimentStore(SqlStoreBase):
@@ -51,7 +42,7 @@ class ExperimentStore(SqlStoreBase):
                 raise _taken(experiment.name, found)
             if not experiment.artifact_location:
                 session.run(_SET_LOCATION, (artifact_folder(self._artifacts, str(found[0])), found[0]))
-            self._write_tags(session, found[0], experiment.tags)
+            self._experiment_tags.set(session, self._experiment_tags.rows(found[0], experiment.tags))
             return str(found[0])
 
         return self._database.write(create)
@@ -98,15 +89,17 @@ class ExperimentStore(SqlStoreBase):
 
     def set_experiment_tags(self, experiment_id: str, tags: Mapping[str, str]) -> None:
         self._names.add((key,) for key in tags)
-        self._database.write(
-            lambda session: self._write_tags(session, self._active_row(session, experiment_id)[0], tags)
-        )
+
+        def change(session: Session) -> None:
+            number = self._active_row(session, experiment_id)[0]
+            self._experiment_tags.set(session, self._experiment_tags.rows(number, tags))
+
+        self._database.write(change)
 
     def delete_experiment_tag(self, experiment_id: str, key: str) -> None:
         def delete(session: Session) -> None:
             number = self._active_row(session, experiment_id)[0]
-            name = self._names.find(session, (key,))
-            if name is None or not session.run(_DELETE_TAG, (number, name)):
+            if not self._experiment_tags.remove(session, number, key):
                 raise NotFound(f"The experiment {experiment_id!r} has no tag {key!r}.")
 
         self._database.write(delete)
@@ -165,24 +158,13 @@ class ExperimentStore(SqlStoreBase):
             )
             for row in rows
         ]
-        by_id = {int(experiment.experiment_id): experiment for experiment in found}
-        tags = session.of_each(_TAGS, by_id)
-        keys = self._names.keys(session, (name for _, name, _ in tags))
-        for number, name, value in tags:
-            by_id[number].tags[keys[name][0]] = value
+        self._experiment_tags.fill(session, {int(experiment.experiment_id): experiment.tags for experiment in found})
         return found
 
     def _experiments_of(self, session: Session, numbers: list[int]) -> list[Experiment]:
         """Return the experiments of numbers, in their order."""
         rows = {row[0]: row for row in session.of_each(_OF_IDS, numbers)}
         return self._experiments(session, (rows[number] for number in numbers))
-
-    def _write_tags(self, session: Session, number: int, tags: Mapping[str, str]) -> None:
-        rows: list[tuple[Any, ...]] = [
-            (number, self._names[(key,)], value, *number_columns(value)) for key, value in tags.items()
-        ]
-        if rows:
-            session.many(_SET_TAG, sorted(rows))
 
 
 def _taken(name: str, holder: Row | None) -> AlreadyExists:

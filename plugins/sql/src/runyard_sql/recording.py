@@ -15,8 +15,9 @@ from runyard.tracking.requests import RunBatch
 from runyard_sql.commits import GroupCommit
 from runyard_sql.database import Database
 from runyard_sql.interned import Interned
+from runyard_sql.keyed import KeyedValues, Name, ValueRow
 from runyard_sql.session import Session
-from runyard_sql.values import NAN, number_columns, special
+from runyard_sql.values import NAN, special
 
 __all__ = ["RUN_NAME_TAG", "Recorder"]
 
@@ -107,21 +108,9 @@ ON CONFLICT (logged_model_id, name_id, run_id, dataset_id) DO UPDATE SET
 }
 """  # noqa: S608 - constants
 
-_ADD_PARAMS = """
-INSERT INTO runyard_run_params (run_id, name_id, value, number, special) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (run_id, name_id) DO NOTHING
-"""
-_FIND_PARAM = "SELECT value FROM runyard_run_params WHERE run_id = ? AND name_id = ?"
-
-_SET_TAGS = """
-INSERT INTO runyard_run_tags (run_id, name_id, value, number, special) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (run_id, name_id) DO UPDATE SET
-value = excluded.value, number = excluded.number, special = excluded.special
-"""
 _RENAME = "UPDATE runyard_runs SET name = ? WHERE id = ?"
 
 Dataset = tuple[str, str]
-Name = tuple[str]
 Point = tuple[int, int, int, int, float, int, int]
 
 
@@ -132,12 +121,23 @@ class Recorder:
         database: The database.
         names: The keys of metrics, params and tags.
         datasets: The names and digests of what points were measured on.
+        params: The params of runs.
+        tags: The tags of runs.
     """
 
-    def __init__(self, database: Database, names: Interned[Name], datasets: Interned[Dataset]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        names: Interned[Name],
+        datasets: Interned[Dataset],
+        params: KeyedValues,
+        tags: KeyedValues,
+    ) -> None:
         self._database = database
         self._names = names
         self._datasets = datasets
+        self._params = params
+        self._tags = tags
         self._commits: GroupCommit[RunBatch] = GroupCommit(self._write, database.dialect.writers)
 
     def log(self, batch: RunBatch) -> None:
@@ -184,8 +184,8 @@ class Recorder:
         points: dict[Point, None] = {}
         summaries: dict[tuple[int, int], _Summary] = {}
         of_models: dict[tuple[int, int, int, int], Metric] = {}
-        params: list[tuple[Any, ...]] = []
-        tags: dict[tuple[int, int], tuple[Any, ...]] = {}
+        params: list[ValueRow] = []
+        tags: dict[tuple[int, str], ValueRow] = {}
         names: dict[int, str] = {}
         for batch in batches:
             try:
@@ -199,22 +199,17 @@ class Recorder:
                 continue
             errors.append(None)
             self._collect_points(batch.metrics, run, experiment, points, summaries, of_models, models)
-            params += [
-                (run, self._names[(param.key,)], param.value, *number_columns(param.value)) for param in batch.params
-            ]
+            params += [self._params.row(run, param.key, param.value) for param in batch.params]
             for tag in batch.tags:
-                name = self._names[(tag.key,)]
-                tags[run, name] = (run, name, tag.value, *number_columns(tag.value))
+                tags[run, tag.key] = self._tags.row(run, tag.key, tag.value)
                 if tag.key == RUN_NAME_TAG:
                     names[run] = tag.value
-        if params:
-            self._add_params(session, params)
+        self._params.add(session, params)
         if points:
             self._add_points(session, points, summaries)
         if of_models:
             session.many(_NOTE_ON_MODEL, [self._model_row(*pair) for pair in sorted(of_models.items(), key=_first)])
-        if tags:
-            session.many(_SET_TAGS, [tags[key] for key in sorted(tags)])
+        self._tags.set(session, tags.values())
         for run, text in sorted(names.items()):
             session.run(_RENAME, (text, run))
         return errors
@@ -266,18 +261,6 @@ class Recorder:
         if added != len(points):
             for key in ordered:
                 session.run(_COUNT_AGAIN, (*key, *key))
-
-    def _add_params(self, session: Session, params: list[tuple[Any, ...]]) -> None:
-        if session.many(_ADD_PARAMS, sorted(params)) == len(params):
-            return
-        for run, name, value, *_ in params:
-            row = session.first(_FIND_PARAM, (run, name))
-            if row is not None and row[0] != value:
-                (key,) = self._names.keys(session, [name])[name]
-                raise InvalidInput(
-                    f"The param {key!r} has the value {row[0]!r} already, so it cannot become {value!r}: a param is "
-                    "written once. Log it under another key, or in another run."
-                )
 
     def _model_row(self, series: tuple[int, int, int, int], metric: Metric) -> tuple[Any, ...]:
         kind = special(metric.value)

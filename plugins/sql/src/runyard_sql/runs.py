@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from runyard.entities import Metric, Run, RunData, RunInfo, RunStatus
 from runyard.errors import NotFound
@@ -13,7 +12,7 @@ from runyard_sql.base import artifact_folder, now
 from runyard_sql.models import LoggedModelStore
 from runyard_sql.recording import RUN_NAME_TAG, find_active_run
 from runyard_sql.session import Row, Session
-from runyard_sql.values import number_columns, value_of
+from runyard_sql.values import value_of
 
 __all__ = ["RunStore"]
 
@@ -30,18 +29,10 @@ UPDATE runyard_runs SET status = COALESCE(?, status), end_time = COALESCE(?, end
 WHERE id = ?
 """
 _MOVE = "UPDATE runyard_runs SET deleted_time = ? WHERE id = ?"
-_PARAMS = "SELECT run_id, name_id, value FROM runyard_run_params WHERE run_id IN (?)"
-_TAGS = "SELECT run_id, name_id, value FROM runyard_run_tags WHERE run_id IN (?)"
 _METRICS = """
 SELECT run_id, name_id, latest_value, latest_special, latest_timestamp, latest_step, latest_dataset_id
 FROM runyard_run_metrics WHERE run_id IN (?)
 """
-_SET_TAG = """
-INSERT INTO runyard_run_tags (run_id, name_id, value, number, special) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (run_id, name_id) DO UPDATE SET
-value = excluded.value, number = excluded.number, special = excluded.special
-"""
-_DELETE_TAG = "DELETE FROM runyard_run_tags WHERE run_id = ? AND name_id = ?"
 
 _STATUS_NAMES = {int(status): status.name for status in RunStatus}
 
@@ -73,7 +64,7 @@ class RunStore(LoggedModelStore):
                 ),
             )
             number, _ = find_active_run(session, run_id)
-            self._write_run_tags(session, number, tags)
+            self._run_tags.set(session, self._run_tags.rows(number, tags))
             return info
 
         return Run(info=self._database.write(create), data=RunData(tags=tags))
@@ -94,7 +85,7 @@ class RunStore(LoggedModelStore):
             status = None if update.status is None else int(RunStatus.from_string(update.status))
             session.run(_UPDATE, (status, update.end_time, update.run_name, number))
             if update.run_name is not None:
-                self._write_run_tags(session, number, {RUN_NAME_TAG: update.run_name})
+                self._run_tags.set(session, [self._run_tags.row(number, RUN_NAME_TAG, update.run_name)])
             return _info(self._run_row(session, update.run_id))
 
         return self._database.write(change)
@@ -111,8 +102,7 @@ class RunStore(LoggedModelStore):
     def delete_tag(self, run_id: str, key: str) -> None:
         def delete(session: Session) -> None:
             number, _ = find_active_run(session, run_id)
-            name = self._names.find(session, (key,))
-            if name is None or not session.run(_DELETE_TAG, (number, name)):
+            if not self._run_tags.remove(session, number, key):
                 raise NotFound(f"The run {run_id!r} has no tag {key!r}.")
 
         self._database.write(delete)
@@ -138,18 +128,11 @@ class RunStore(LoggedModelStore):
     def _runs(self, session: Session, rows: Sequence[Row]) -> list[Run]:
         """Return the runs of rows, with data and dataset inputs."""
         runs = {row[0]: Run(info=_info(row), data=RunData(latest_metrics=[], params={}, tags={})) for row in rows}
-        self._fill(session, _PARAMS, {number: run.data.params for number, run in runs.items()})
-        self._fill(session, _TAGS, {number: run.data.tags for number, run in runs.items()})
+        self._run_params.fill(session, {number: run.data.params for number, run in runs.items()})
+        self._run_tags.fill(session, {number: run.data.tags for number, run in runs.items()})
         self._add_metrics(session, runs)
         self._add_datasets(session, runs)
         return [*runs.values()]
-
-    def _fill(self, session: Session, statement: str, values: dict[int, dict[str, str]]) -> None:
-        """Put params or tags into the dicts of their owners."""
-        rows = session.of_each(statement, values)
-        keys = self._names.keys(session, {name for _, name, _ in rows})
-        for number, name, value in rows:
-            values[number][keys[name][0]] = value
 
     def _add_metrics(self, session: Session, runs: dict[int, Run]) -> None:
         rows = session.of_each(_METRICS, runs)
@@ -170,12 +153,6 @@ class RunStore(LoggedModelStore):
                     run.info.run_id,
                 )
             )
-
-    def _write_run_tags(self, session: Session, number: int, tags: dict[str, str]) -> None:
-        rows: Iterable[tuple[Any, ...]] = (
-            (number, self._names[(key,)], value, *number_columns(value)) for key, value in tags.items()
-        )
-        session.many(_SET_TAG, sorted(rows))
 
     def _move_run(self, run_id: str, time: int | None) -> None:
         def move(session: Session) -> None:

@@ -30,7 +30,8 @@ class Fault(Enum):
 class Dialect(ABC):
     """A kind of database and the address of one.
 
-    Constant statements are written as SQLite and PostgreSQL understand them, with ``?`` for each value.
+    Constant statements are written as SQLite and PostgreSQL understand them, with ``?`` for each value, and with quotes
+    around the names of columns that MySQL has other uses for.
 
     Attributes:
         name: Its name.

@@ -95,7 +95,8 @@ class MySQL(Dialect):
     def translate(self, statement: str) -> str:
         statement = _NOTHING.sub(r"ON DUPLICATE KEY UPDATE \1 = \1", statement)
         statement = _UPDATE.sub("ON DUPLICATE KEY UPDATE", statement)
-        return _EXCLUDED.sub(r"VALUES(\1)", super().translate(statement))
+        statement = _EXCLUDED.sub(r"VALUES(\1)", statement)
+        return super().translate(statement.replace('"', "`"))
 
     def compiler(self) -> Compiler:
         from sqlalchemy.dialects.mysql import pymysql as dialects

@@ -1,0 +1,83 @@
+"""Params and tags: texts that an owner has by key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from runyard.errors import InvalidInput
+from runyard_sql.interned import Interned
+from runyard_sql.session import Session
+from runyard_sql.values import number_columns
+
+__all__ = ["KeyedValues", "Name", "ValueRow"]
+
+Name = tuple[str]
+ValueRow = tuple[int, int, str, "float | None", "int | None"]
+
+
+class KeyedValues:
+    """The statements on a table of params or tags; see `runyard_sql.tables`.
+
+    Keys have to be numbered, by `Interned.add`, before they are written.
+
+    Args:
+        names: The numbers of the keys.
+        table: The table.
+        owner: Its column with the number of whom a value belongs to.
+    """
+
+    def __init__(self, names: Interned[Name], table: str, owner: str) -> None:
+        self._names = names
+        insert = (
+            f"INSERT INTO {table} ({owner}, name_id, value, number, special) VALUES (?, ?, ?, ?, ?) "  # noqa: S608 - constants
+            f"ON CONFLICT ({owner}, name_id) DO "
+        )
+        self._add = f"{insert}NOTHING"
+        self._set = f"{insert}UPDATE SET value = excluded.value, number = excluded.number, special = excluded.special"
+        self._find = f"SELECT value FROM {table} WHERE {owner} = ? AND name_id = ?"  # noqa: S608 - constants
+        self._delete = f"DELETE FROM {table} WHERE {owner} = ? AND name_id = ?"  # noqa: S608 - constants
+        self._select = f"SELECT {owner}, name_id, value FROM {table} WHERE {owner} IN (?)"  # noqa: S608 - constants
+
+    def row(self, owner: int, key: str, value: str) -> ValueRow:
+        """Return the row of a value."""
+        return (owner, self._names[(key,)], value, *number_columns(value))
+
+    def rows(self, owner: int, values: Mapping[str, str]) -> list[ValueRow]:
+        """Return the rows of what belongs to one owner."""
+        return [self.row(owner, key, value) for key, value in values.items()]
+
+    def set(self, session: Session, rows: Iterable[ValueRow]) -> None:
+        """Write tags, of which no key of an owner comes twice, over those that are there."""
+        ordered = sorted(rows)
+        if ordered:
+            session.many(self._set, ordered)
+
+    def add(self, session: Session, rows: Iterable[ValueRow]) -> None:
+        """Write params, each of which may have been written before with the same value.
+
+        Raises:
+            InvalidInput: One has another value already; the transaction has to be taken back.
+        """
+        ordered = sorted(rows)
+        if not ordered or session.many(self._add, ordered) == len(ordered):
+            return
+        for owner, name, value, *_ in ordered:
+            row = session.first(self._find, (owner, name))
+            if row is not None and row[0] != value:
+                (key,) = self._names.keys(session, [name])[name]
+                raise InvalidInput(
+                    f"The param {key!r} has the value {row[0]!r} already, so it cannot become {value!r}: a param is "
+                    "written once. Use another key, another run, or a tag."
+                )
+
+    def remove(self, session: Session, owner: int, key: str) -> bool:
+        """Delete a tag; say whether it was there."""
+        name = self._names.find(session, (key,))
+        return name is not None and session.run(self._delete, (owner, name)) > 0
+
+    def fill(self, session: Session, values: Mapping[int, dict[str, str]]) -> None:
+        """Put what belongs to each owner into its dict."""
+        rows = session.of_each(self._select, values)
+        keys = self._names.keys(session, {row[1] for row in rows})
+        for owner, name, value in rows:
+            values[owner][keys[name][0]] = value
