@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
 from runyard.entities import LoggedModel, LoggedModelStatus, Metric, Page
+from runyard.entities.ids import new_model_id
 from runyard.errors import DataDamaged, NotFound
 from runyard.tracking.requests import LoggedModelQuery, NewLoggedModel
 from runyard_file.base import artifact_folder, change_meta, now
@@ -30,7 +30,7 @@ class LoggedModelStore(ExperimentStore):
 
     def create_logged_model(self, model: NewLoggedModel) -> LoggedModel:
         experiment = self._active_experiment(model.experiment_id)
-        model_id, time = f"m-{uuid.uuid4().hex}", now()
+        model_id, time = new_model_id(), now()
         made = LoggedModel(
             model_id=model_id,
             experiment_id=model.experiment_id,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 
 from msgspec.structs import replace
 
 from runyard.entities import LoggedModelOutput, Metric, MetricSeries, Page, Run, RunData, RunInfo, RunStatus, RunTag
+from runyard.entities.ids import new_run_id
 from runyard.errors import StorageFailure
 from runyard.tracking.requests import HistoryQuery, NewRun, RunBatch, RunInputsBatch, RunUpdate, SeriesQuery
 from runyard.uris import StoreURI
@@ -43,7 +43,7 @@ class RunStore(LoggedModelStore):
 
     def create_run(self, run: NewRun) -> Run:
         experiment = self._active_experiment(run.experiment_id)
-        run_id = uuid.uuid4().hex
+        run_id = new_run_id()
         info = RunInfo(
             run_id=run_id,
             run_name=run.run_name,

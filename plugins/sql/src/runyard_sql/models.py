@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
 
 from runyard.entities import LoggedModel, LoggedModelStatus, Metric
+from runyard.entities.ids import new_model_id
 from runyard.errors import NotFound
 from runyard.tracking.requests import NewLoggedModel
 from runyard_sql.base import artifact_folder, now
@@ -48,7 +48,7 @@ class LoggedModelStore(InputStore):
     """
 
     def create_logged_model(self, model: NewLoggedModel) -> LoggedModel:
-        model_id = f"m-{uuid.uuid4().hex}"
+        model_id = new_model_id()
         self._names.add((key,) for key in (*model.params, *model.tags))
 
         def create(session: Session) -> LoggedModel:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 
 from runyard.entities import Metric, Run, RunData, RunInfo, RunStatus
+from runyard.entities.ids import new_run_id
 from runyard.errors import NotFound
 from runyard.tracking.requests import NewRun, RunBatch, RunUpdate
 from runyard_sql.base import artifact_folder, now
@@ -41,7 +41,7 @@ class RunStore(LoggedModelStore):
     """The part of the store that keeps runs."""
 
     def create_run(self, run: NewRun) -> Run:
-        run_id = uuid.uuid4().hex
+        run_id = new_run_id()
         tags = {tag.key: tag.value for tag in run.tags}
         tags.setdefault(RUN_NAME_TAG, run.run_name)
         self._names.add((key,) for key in tags)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
@@ -24,6 +23,7 @@ from runyard.entities import (
     RunStatus,
     TrashItem,
 )
+from runyard.entities.ids import new_model_id, new_run_id
 from runyard.errors import AlreadyExists, InvalidState, NotFound
 from runyard.testing.memory.runs import RUN_NAME_TAG, RunRecord, check_params
 from runyard.testing.memory.state import name_of, now, state
@@ -131,7 +131,7 @@ class MemoryTrackingStore(TrackingStore):
 
     def create_run(self, run: NewRun) -> Run:
         with self._changed_experiment(run.experiment_id) as experiment:
-            run_id = uuid.uuid4().hex
+            run_id = new_run_id()
             info = RunInfo(
                 run_id=run_id,
                 run_name=run.run_name,
@@ -205,7 +205,7 @@ class MemoryTrackingStore(TrackingStore):
 
     def create_logged_model(self, model: NewLoggedModel) -> LoggedModel:
         with self._changed_experiment(model.experiment_id) as experiment:
-            model_id, time = f"m-{uuid.uuid4().hex}", now()
+            model_id, time = new_model_id(), now()
             location = ArtifactURI.parse(experiment.artifact_location) / f"models/{model_id}/artifacts"
             made = self._state.models[model_id] = LoggedModel(
                 model_id=model_id,
@@ -228,12 +228,12 @@ class MemoryTrackingStore(TrackingStore):
 
     def finalize_logged_model(self, model_id: str, status: str) -> LoggedModel:
         with self._changed_model(model_id) as model:
-            model.status = LoggedModelStatus.parse(status).value
+            model.status, model.last_updated_timestamp = LoggedModelStatus.parse(status).value, now()
         return self.get_logged_model(model_id)
 
     def delete_logged_model(self, model_id: str) -> None:
         with self._changed_model(model_id) as model:
-            model.lifecycle_stage = DELETED
+            model.lifecycle_stage, model.last_updated_timestamp = DELETED, now()
 
     def search_logged_models(self, query: LoggedModelQuery) -> Page[LoggedModel]:
         from runyard.search import LOGGED_MODELS, find, logged_model_record
@@ -348,7 +348,6 @@ class MemoryTrackingStore(TrackingStore):
         with self._state.lock:
             model = self._model(model_id)
             yield model
-            model.last_updated_timestamp = now()
 
     def _move_experiment(self, experiment_id: str, before: str, after: str) -> None:
         with self._state.lock:
