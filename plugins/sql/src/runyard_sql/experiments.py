@@ -23,9 +23,8 @@ ON CONFLICT (name) DO NOTHING
 _SET_LOCATION = "UPDATE runyard_experiments SET artifact_location = ? WHERE id = ?"
 _RENAME = "UPDATE runyard_experiments SET name = ?, last_update_time = ? WHERE id = ?"
 _MOVE = "UPDATE runyard_experiments SET deleted_time = ?, last_update_time = ? WHERE id = ?"
-# A run that was deleted before stays in the trash when the experiment comes back.
 _MOVE_RUNS = "UPDATE runyard_runs SET deleted_time = ? WHERE experiment_id = ? AND deleted_time IS NULL"
-_RESTORE_RUNS = "UPDATE runyard_runs SET deleted_time = NULL WHERE experiment_id = ? AND deleted_time = ?"
+_RESTORE_RUNS = "UPDATE runyard_runs SET deleted_time = NULL WHERE experiment_id = ?"
 
 
 class ExperimentStore(SqlStoreBase):
@@ -83,7 +82,7 @@ class ExperimentStore(SqlStoreBase):
             if deleted is None:
                 raise self._missing("deleted experiment", experiment_id)
             session.run(_MOVE, (None, now(), number))
-            session.run(_RESTORE_RUNS, (number, deleted))
+            session.run(_RESTORE_RUNS, (number,))
 
         self._database.write(restore)
 
