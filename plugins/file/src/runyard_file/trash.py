@@ -21,8 +21,9 @@ from runyard_file.runs import RunStore, info_of
 
 __all__ = ["TrashStore"]
 
-# Where a folder goes in one step before its files are deleted one by one; no experiment, run or model is called so.
-_PURGING = ".runyard-purging"
+# Where a folder goes in one step before its files are deleted one by one. Without a meta.yaml it is nothing, to MLflow
+# too; a name that begins with a dot would stop MLflow.
+_PURGING = "runyard-purging"
 
 
 class TrashStore(RunStore):
