@@ -104,7 +104,7 @@ def wheels(session: nox.Session) -> None:
             str(environment / "bin" / "runyard"), "plugins", "list", "--json", external=True, silent=True
         )
     states = {plugin["name"]: plugin["state"] for plugin in json.loads(listing or "[]")}
-    if states != dict.fromkeys(("core", "file", "local", "sklearn"), "ok"):
+    if states != dict.fromkeys(("core", "file", "local", "sklearn", "sql"), "ok"):
         session.error(f"The installed plugins are not all in order: {states}")
 
 
@@ -131,7 +131,7 @@ def reference_python(session: nox.Session) -> str:
     python = folder / "bin" / "python"
     if not python.exists():
         session.run("python", "-m", "venv", str(folder))
-        session.run(str(python), "-m", "pip", "install", "-q", REFERENCE, external=True)
+        session.run(str(python), "-m", "pip", "install", "-q", REFERENCE, "psycopg[binary]", external=True)
     return str(python)
 
 
@@ -148,6 +148,14 @@ def benchmarks(session: nox.Session) -> None:
     """Measure against the reference system, interleaved, and print ratios."""
     # As users have it: built, compiled, and without the tools of development, some of which slow down what finds them
     wheels = build_wheels(session, Path(session.create_tmp()).resolve() / "dist")
-    session.install(*CONSTRAINTS, *wheels, env={"UV_COMPILE_BYTECODE": "1"})
+    session.install(*CONSTRAINTS, *wheels, "psycopg[binary]", env={"UV_COMPILE_BYTECODE": "1"})
     session.env["RUNYARD_TEST_MLFLOW_PYTHON"] = reference_python(session)
-    session.run("python", "-m", "benchmarks", *session.posargs, env={"PYTHONPATH": str(ROOT / "tests")})
+    session.env["PYTHONPATH"] = str(ROOT / "tests")
+    session.run("python", "-m", "servers", "postgres", "--", "python", "-m", "benchmarks", *session.posargs)
+
+
+@nox.session
+def scale(session: nox.Session) -> None:
+    """Measure searches of 100,000 runs and charts of long series in one SQLite database."""
+    session.install(*CONSTRAINTS, *build_wheels(session, Path(session.create_tmp()).resolve() / "dist"))
+    session.run("python", "-m", "benchmarks.scale", *session.posargs, env={"PYTHONPATH": str(ROOT / "tests")})
