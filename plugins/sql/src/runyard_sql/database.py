@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from runyard_sql.dialects import dialect_of
-from runyard_sql.dialects.base import Fault
+from runyard_sql.dialects.base import Fault, Unreachable
 from runyard_sql.pool import Pool
 from runyard_sql.session import Session, Statements
 
@@ -172,6 +172,10 @@ class Database:
         while True:
             try:
                 return task()
+            except Unreachable:
+                # One that has answered before is being started again; with another one the address may be wrong.
+                if not self._is_ready or time.monotonic() - started > _LOST_SECONDS:
+                    raise
             except self._errors as error:
                 fault = self.dialect.fault(error)
                 conflicts += 1

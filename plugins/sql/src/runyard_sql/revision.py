@@ -6,30 +6,33 @@ go on working beside newer ones. A major one does not, and keeps older releases 
 
 from __future__ import annotations
 
+import re
 import time
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runyard.errors import InvalidState
+from runyard.errors import InvalidState, PermissionDenied
 
 if TYPE_CHECKING:
     from runyard_sql.session import Session
 
-__all__ = ["HEAD", "check", "current", "initialize"]
+__all__ = ["HEAD", "INTERRUPTED", "check", "current", "initialize", "numbers", "objection"]
 
 HEAD = "1.0"
 """The revision that this release works with."""
 
+INTERRUPTED = "0.0"
+"""Stands beside the revision while an upgrade is under way, where the database cannot take that back as a whole."""
+
+_TABLE = "runyard_revision"
+
 
 def current(session: Session) -> str | None:
-    """Return the revision of a database, `None` where there are no tables of ours."""
-    try:
-        rows = session.all("SELECT version_num FROM runyard_revision")
-    except session.dialect.errors() as error:
-        if not session.dialect.is_missing_table(error):
-            raise
+    """Return the revision of a database: `None` where there are no tables of ours, `INTERRUPTED` half way."""
+    if session.first(session.dialect.find_table, (_TABLE,)) is None:
         return None
-    return str(rows[0][0]) if rows else None
+    row = session.first("SELECT version_num FROM runyard_revision ORDER BY version_num")
+    return str(row[0]) if row else None
 
 
 def check(session: Session) -> None:
@@ -38,26 +41,28 @@ def check(session: Session) -> None:
     Raises:
         InvalidState: The tables are older or newer than this release understands, or an upgrade was interrupted; the
             message names the command that helps.
+        PermissionDenied: There are no tables, and the user may make none.
     """
     found = current(session)
-    if found is None:
+    if found in (None, INTERRUPTED):
+        # Whoever is making or upgrading them now is waited for.
         with session.dialect.exclusive(session):
             found = current(session)
             if found is None:
                 initialize(session)
                 found = HEAD
-    refusal = _objection(found, session.dialect.where)
+    refusal = objection(found, session.dialect.where)
     if refusal:
         raise InvalidState(refusal)
 
 
-def _objection(found: str, where: str) -> str:
-    """Say why a database of this revision cannot be used; nothing if it can."""
+def objection(found: str, where: str) -> str:
+    """Say why a database of this revision cannot be used, and which command helps; nothing if it can."""
     if found == HEAD:
         return ""
-    (major, minor), (our_major, our_minor) = _numbers(found), _numbers(HEAD)
-    if (major, minor) == (0, 0):
+    if found == INTERRUPTED:
         return f"An upgrade of the database {where} was interrupted; end it with: runyard db upgrade '{where}'"
+    (major, minor), (our_major, our_minor) = numbers(found, where), numbers(HEAD, where)
     if major > our_major:
         return (
             f"The database {where} has the revision {found}, which is newer than this release understands ({HEAD}). "
@@ -71,25 +76,52 @@ def _objection(found: str, where: str) -> str:
     return ""
 
 
-def _numbers(revision: str) -> tuple[int, int]:
-    major, _, minor = revision.partition(".")
-    return int(major), int(minor)
+def numbers(revision: str, where: str) -> tuple[int, int]:
+    """Return a revision in the form that sorts.
+
+    Raises:
+        InvalidState: It is none.
+    """
+    found = re.fullmatch(r"(\d+)\.(\d+)", revision)
+    if found is None:
+        raise InvalidState(
+            f"The table {_TABLE} of the database {where} names the revision {revision!r}, which no release has. "
+            "Restore it from a copy."
+        )
+    return int(found[1]), int(found[2])
 
 
 def initialize(session: Session) -> None:
-    """Make every table, and the experiment ``0``, in one transaction where the database can."""
-    script = (
-        resources.files("runyard_sql").joinpath("schema").joinpath(f"{session.dialect.script}.sql").read_text("utf-8")
-    )
-    now = time.time_ns() // 1_000_000
-    session.run(session.dialect.begin_write)
+    """Make every table, and the experiment ``0``, inside of `runyard_sql.dialects.Dialect.exclusive`.
+
+    Raises:
+        PermissionDenied: The user may make no tables.
+    """
+    script = Path(__file__).with_name("schema").joinpath(f"{session.dialect.script}.sql").read_text("utf-8")
     for statement in script.split(";\n"):
         if statement.strip():
-            session.run(statement)
+            _make(session, statement)
+    now = time.time_ns() // 1_000_000
     session.run(
         "INSERT INTO runyard_experiments (id, name, artifact_location, creation_time, last_update_time) "
-        "VALUES (?, ?, ?, ?, ?)",
+        "VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
         (0, "Default", "", now, now),
     )
     session.run("INSERT INTO runyard_revision (version_num) VALUES (?)", (HEAD,))
-    session.run("COMMIT")
+
+
+def _make(session: Session, statement: str) -> None:
+    """Make a table or an index, unless an attempt before this one was killed after it had."""
+    dialect = session.dialect
+    try:
+        session.run(statement)
+    except dialect.errors() as error:
+        if not dialect.transactional and dialect.is_made_already(error):
+            return
+        explained = dialect.explain(error)
+        if isinstance(explained, PermissionDenied):
+            raise PermissionDenied(
+                f"{explained} runyard makes its tables when a database is used first: let the user create tables, or "
+                f"run this once as one who may: runyard db upgrade '{dialect.where}'"
+            ) from None
+        raise

@@ -29,6 +29,9 @@ class ServerAddress(msgspec.Struct, frozen=True):
     password: str | None
     options: dict[str, str]
 
+    def __repr__(self) -> str:
+        return f"<{self.user}@{self.host}:{self.port}/{self.database}>"
+
     @classmethod
     def parse(cls, uri: StoreURI, drivers: tuple[str, ...]) -> ServerAddress:
         """Take an address apart.
@@ -46,8 +49,14 @@ class ServerAddress(msgspec.Struct, frozen=True):
         try:
             parts = urlsplit(uri.text)
             host, port = parts.hostname, parts.port
-        except ValueError as error:
-            raise InvalidInput(f"{str(uri)!r} is not the address of a database: {error}.") from None
+        except ValueError:
+            parts = None
+        # What follows an unquoted "/", "?" or "#" of a password is taken for a port or a path: it must not be shown.
+        if parts is None or "@" in parts.path + parts.query + parts.fragment:
+            raise InvalidInput(
+                "This is not the address of a database: its port is no number up to 65535, or a user name or password "
+                "holds one of the characters / ? # [ ], which are written percent-encoded there ('/' as '%2F')."
+            )
         database = unquote(parts.path.lstrip("/"))
         if not database:
             raise InvalidInput(f"{str(uri)!r} names no database: '{drivers[0]}://user@host/DATABASE'.")

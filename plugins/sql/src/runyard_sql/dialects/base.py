@@ -8,6 +8,8 @@ from contextlib import AbstractContextManager
 from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from runyard.errors import Unavailable
+
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.engine.interfaces import Dialect as Compiler
@@ -27,6 +29,10 @@ class Fault(Enum):
     OTHER = "other"
 
 
+class Unreachable(Unavailable):
+    """No connection can be had now: the server does not answer, or takes no more of them."""
+
+
 class Dialect(ABC):
     """A kind of database and the address of one.
 
@@ -38,6 +44,12 @@ class Dialect(ABC):
         placeholder: What the driver wants for a value.
         writers: How many transactions may write at the same time, in one process.
         pool_size: How many connections are kept open for later.
+        begin_read: What begins a transaction that sees one state of the database.
+        begin_write: What begins a transaction that changes it.
+        transactional: Whether changes of the schema can be taken back.
+        find_table: A query that has a row if there is a table of that name.
+        version_query: A query for the version of the server, or of the library.
+        size_query: A query for the bytes that our tables take.
         where: The address as it may be shown.
     """
 
@@ -47,6 +59,10 @@ class Dialect(ABC):
     pool_size: int = 10
     begin_read: ClassVar[str]
     begin_write: ClassVar[str]
+    transactional: ClassVar[bool] = True
+    find_table: ClassVar[str]
+    version_query: ClassVar[str]
+    size_query: ClassVar[str]
 
     def __init__(self, uri: StoreURI) -> None:
         self.where = str(uri)
@@ -66,7 +82,9 @@ class Dialect(ABC):
         """Return a new connection of the driver, in autocommit mode.
 
         Raises:
-            Unavailable, StorageFailure: It cannot be reached; the message says where it was looked for.
+            Unreachable: It does not answer; the message says where it was looked for.
+            Unauthenticated, PermissionDenied, StorageFailure, DataDamaged: It does not let us in.
+            InvalidInput: It does not know an option of the address.
         """
 
     @abstractmethod
@@ -94,9 +112,9 @@ class Dialect(ABC):
     def explain(self, error: Exception) -> RunyardError:
         """Return our error for one of the driver."""
 
-    @abstractmethod
-    def is_missing_table(self, error: Exception) -> bool:
-        """Say whether a statement failed because a table is not there."""
+    def is_made_already(self, error: Exception) -> bool:  # noqa: ARG002 - a database that can take it back needs no look
+        """Say whether a statement failed because the table or index that it makes is there."""
+        return False
 
     @abstractmethod
     def errors(self) -> tuple[type[Exception], ...]:
@@ -104,10 +122,19 @@ class Dialect(ABC):
 
     @abstractmethod
     def exclusive(self, session: Session) -> AbstractContextManager[None]:
-        """Keep every other process from changing the schema meanwhile; no transaction is open before.
+        """Keep every other process from changing the schema meanwhile, in a transaction if it is `transactional`.
 
-        The connection has to be closed where the block fails: that lets the others go on.
+        No transaction is open before. The connection has to be closed where the block fails: that takes the
+        transaction back and lets the others go on.
         """
+
+    def exists(self) -> bool:
+        """Say whether there is a database; asked where none shall be made by looking at it."""
+        return True
+
+    def damages(self, session: Session) -> Sequence[str]:  # noqa: ARG002 - a server looks after that
+        """Return what the database finds wrong with its own files."""
+        return ()
 
     def number(self, value: float) -> float:
         """Return a number in the form that a column can hold; infinities may need another one."""

@@ -5,13 +5,22 @@ from __future__ import annotations
 import math
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from runyard.errors import InvalidInput, PermissionDenied, RunyardError, StorageFailure, Unauthenticated, Unavailable
+from runyard.errors import (
+    DataDamaged,
+    InvalidInput,
+    PermissionDenied,
+    PluginMissing,
+    RunyardError,
+    StorageFailure,
+    Unauthenticated,
+    Unavailable,
+)
 from runyard_sql.dialects.address import ServerAddress, missing_driver
-from runyard_sql.dialects.base import Dialect, Fault
+from runyard_sql.dialects.base import Dialect, Fault, Unreachable
 
 try:
     import pymysql
@@ -30,21 +39,42 @@ _UPDATE = re.compile(r"ON CONFLICT \([^)]*\) DO UPDATE SET")
 _EXCLUDED = re.compile(r"\bexcluded\.(\w+)")
 # Lock wait time-out, deadlock, and MariaDB's "record has changed since last read"
 _CONFLICTS = (1205, 1213, 1020)
-_LOST = (2006, 2013, 2014, 2055, 1053, 1927, 0)
-_DENIED = (1044, 1045, 1698)
-_FORBIDDEN = (1142, 1143, 1227)
+_LOST = (2006, 2013, 2014, 2055, 1053, 1927, 3169, 4031, 0)
+_DENIED = (1045, 1698)
+_FORBIDDEN = (1044, 1142, 1143, 1227)
 _BAD_VALUE = (1264, 1366, 1406)
-_NO_TABLE = 1146
+_DAMAGED = (1034, 1194, 1712)
+_MADE_ALREADY = (1050, 1061)
+_NO_DATABASE = 1049
 _LOCK_SECONDS = 600
+_OPTIONS: dict[str, Callable[[str], Any]] = {
+    "connect_timeout": int,
+    "ssl_ca": str,
+    "ssl_cert": str,
+    "ssl_key": str,
+    "unix_socket": str,
+}
 
 
 class MySQL(Dialect):
-    """``mysql+pymysql://user:password@host:port/database``; the options ``charset`` and ``ssl_ca`` are understood."""
+    """``mysql+pymysql://user:password@host:port/database``.
+
+    Options of the address: ``connect_timeout`` in seconds, ``ssl_ca``, ``ssl_cert``, ``ssl_key`` and ``unix_socket``.
+    """
 
     name: ClassVar[str] = "mysql"
     placeholder: ClassVar[str] = "%s"
     begin_read: ClassVar[str] = "START TRANSACTION READ ONLY"
     begin_write: ClassVar[str] = "START TRANSACTION"
+    transactional: ClassVar[bool] = False
+    find_table: ClassVar[str] = (
+        "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?"
+    )
+    version_query: ClassVar[str] = "SELECT VERSION()"
+    size_query: ClassVar[str] = (
+        "SELECT CAST(COALESCE(SUM(data_length + index_length), 0) AS UNSIGNED) FROM information_schema.tables "
+        "WHERE table_schema = DATABASE() AND LEFT(table_name, 8) = 'runyard_'"
+    )
 
     def __init__(self, uri: StoreURI) -> None:
         super().__init__(uri)
@@ -52,12 +82,18 @@ class MySQL(Dialect):
             uri, ("mysql+pymysql", "mysql", "mariadb", "mariadb+pymysql", "mysql+mysqldb", "mysql+mysqlconnector")
         )
         self._is_mariadb = False
-        unknown = set(self._address.options) - {"charset", "ssl_ca"}
-        if unknown:
+        self._options = {name: self._option(name, value) for name, value in self._address.options.items()}
+
+    def _option(self, name: str, value: str) -> Any:
+        if name == "charset" and value.lower() in ("utf8mb4", "utf8"):
+            return "utf8mb4"
+        try:
+            return _OPTIONS[name](value)
+        except (KeyError, ValueError):
             raise InvalidInput(
-                f"The address {self.where!r} has the option {min(unknown)!r}, which is not known; there are charset "
-                "and ssl_ca."
-            )
+                f"The address {self.where!r} has the option {name!r}, which is not known or has no such value; there "
+                f"are {', '.join(sorted(_OPTIONS))}, and charset=utf8mb4."
+            ) from None
 
     @property
     def script(self) -> str:
@@ -72,22 +108,31 @@ class MySQL(Dialect):
                 user=address.user,
                 password=address.password or "",
                 database=address.database,
-                charset="utf8mb4",
                 autocommit=True,
-                ssl={"ca": address.options["ssl_ca"]} if "ssl_ca" in address.options else None,
                 sql_mode="STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO",
                 init_command="SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+                **{"charset": "utf8mb4", **self._options},
             )
-        except (pymysql.Error, OSError) as error:
-            raise self._refused(error) from None
-        self._is_mariadb = "mariadb" in connection.get_server_info().lower()  # type: ignore[no-untyped-call]
-        return connection
+        except (pymysql.Error, OSError, RuntimeError) as error:
+            refusal = self._refused(error)
+        else:
+            self._is_mariadb = "mariadb" in connection.get_server_info().lower()  # type: ignore[no-untyped-call]
+            return connection
+        raise refusal  # here, so that no traceback leads into the driver, whose frames hold the password
 
     def _refused(self, error: Exception) -> RunyardError:
         number = _number_of(error)
         text = str(error.args[-1]) if error.args else str(error)
-        message = f"MySQL at {self.where} does not let us in: {text}"
-        return Unauthenticated(message) if number in _DENIED else Unavailable(message)
+        message = f"MySQL at {self.where} does not let us in: {text}."
+        if isinstance(error, RuntimeError):  # how PyMySQL says that it cannot send a password to this server
+            return PluginMissing(f"{message} Install it: pip install cryptography")
+        if number in _DENIED:
+            return Unauthenticated(f"{message} Look at the user and the password.")
+        if number in _FORBIDDEN:
+            return PermissionDenied(message)
+        if number == _NO_DATABASE:
+            return StorageFailure(f"{message} Make it first: CREATE DATABASE {self._address.database}")
+        return Unreachable(message)
 
     def is_usable(self, connection: pymysql.connections.Connection[Any]) -> bool:
         return bool(connection.open)
@@ -123,12 +168,17 @@ class MySQL(Dialect):
             return InvalidInput(f"MySQL cannot keep a value: {text}.")
         if number in _FORBIDDEN:
             return PermissionDenied(f"MySQL at {self.where} refuses: {text}.")
-        if self.fault(error) is not Fault.OTHER:
+        if number in _DAMAGED:
+            return DataDamaged(f"MySQL at {self.where} finds its tables damaged: {text}.")
+        fault = self.fault(error)
+        if fault is Fault.LOST:
             return Unavailable(f"MySQL at {self.where} has dropped the connection: {text}.")
+        if fault is Fault.CONFLICT:
+            return Unavailable(f"MySQL at {self.where} is kept busy by other writers: {text}.")
         return StorageFailure(f"MySQL at {self.where} refuses: {text}.")
 
-    def is_missing_table(self, error: Exception) -> bool:
-        return _number_of(error) == _NO_TABLE
+    def is_made_already(self, error: Exception) -> bool:
+        return _number_of(error) in _MADE_ALREADY
 
     @contextmanager
     def exclusive(self, session: Session) -> Iterator[None]:

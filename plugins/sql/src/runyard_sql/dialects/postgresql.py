@@ -7,9 +7,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from runyard.errors import InvalidInput, PermissionDenied, RunyardError, StorageFailure, Unauthenticated, Unavailable
+from runyard.errors import (
+    DataDamaged,
+    InvalidInput,
+    PermissionDenied,
+    RunyardError,
+    StorageFailure,
+    Unauthenticated,
+    Unavailable,
+)
 from runyard_sql.dialects.address import ServerAddress, missing_driver
-from runyard_sql.dialects.base import Dialect, Fault
+from runyard_sql.dialects.base import Dialect, Fault, Unreachable
 
 try:
     import psycopg
@@ -28,7 +36,14 @@ _SCHEMA_LOCK = 0x72756E79617264
 _CONFLICTS = ("40001", "40P01", "55P03")
 _ROW = re.compile(r"VALUES \([%s, ]+\)")
 _TYPES = {int: "int8", float: "float8", str: "text"}
-_ENDED = ("57P01", "57P02", "57P03")
+# Ended by the administrator, by a crash, while starting, or after having been idle for too long
+_ENDED = ("57P01", "57P02", "57P03", "57P05", "25P03")
+# What libpq would do without them is to wait for as long as the operating system does: minutes, or for ever.
+_DEFAULTS = {"connect_timeout": "10", "tcp_user_timeout": "30000", "application_name": "runyard"}
+# A refusal has no code of its own, only the words of the server.
+_DENIED = re.compile(r'authentication|password|no pg_hba\.conf entry|role ".*" (does not exist|is not permitted)')
+_NO_DATABASE = re.compile(r'database ".*" does not exist')
+_BAD_OPTION = re.compile(r"invalid (connection option|.* value|integer value)")
 
 
 def _array_type(column: Sequence[Any]) -> str:
@@ -43,37 +58,49 @@ class PostgreSQL(Dialect):
     placeholder: ClassVar[str] = "%s"
     begin_read: ClassVar[str] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
     begin_write: ClassVar[str] = "BEGIN ISOLATION LEVEL READ COMMITTED"
+    find_table: ClassVar[str] = "SELECT 1 WHERE to_regclass(?) IS NOT NULL"
+    version_query: ClassVar[str] = "SHOW server_version"
+    size_query: ClassVar[str] = (
+        "SELECT COALESCE(SUM(pg_total_relation_size(oid)), 0)::int8 FROM pg_class "
+        "WHERE relkind = 'r' AND starts_with(relname, 'runyard_') AND pg_table_is_visible(oid)"
+    )
 
     def __init__(self, uri: StoreURI) -> None:
         super().__init__(uri)
         self._address = ServerAddress.parse(uri, ("postgresql", "postgresql+psycopg", "postgresql+psycopg2"))
 
     def connect(self) -> psycopg.Connection[Any]:
+        try:
+            return psycopg.connect(**self._arguments(), autocommit=True)
+        except psycopg.Error as error:
+            refusal = self._refused(error)
+        raise refusal  # here, so that no traceback leads into the driver, whose frames hold the password
+
+    def _arguments(self) -> dict[str, Any]:
         address = self._address
         given: dict[str, Any] = {
+            **_DEFAULTS,
             "host": address.host,
             "port": address.port,
             "user": address.user,
             "password": address.password,
             "dbname": address.database,
-            "application_name": "runyard",
             **address.options,
         }
-        try:
-            return psycopg.connect(
-                **{name: value for name, value in given.items() if value is not None}, autocommit=True
-            )
-        except psycopg.Error as error:
-            raise self._refused(error) from None
+        return {name: value for name, value in given.items() if value is not None}
 
     def _refused(self, error: psycopg.Error) -> RunyardError:
-        text = " ".join(str(error).split())
-        if self._address.password:
-            text = text.replace(self._address.password, "***")
+        text = _text_of(error)
         message = f"PostgreSQL at {self.where} does not let us in: {text}"
-        if "authentication" in text or "password" in text:
-            return Unauthenticated(message)
-        return Unavailable(message)
+        if isinstance(error, psycopg.ProgrammingError) or _BAD_OPTION.search(text):
+            return InvalidInput(f"The address {self.where!r} has an option that libpq does not take: {text}.")
+        if _NO_DATABASE.search(text):
+            return StorageFailure(f"{message}. Make it first: createdb {self._address.database}")
+        if "permission denied" in text:
+            return PermissionDenied(f"{message}.")
+        if _DENIED.search(text):
+            return Unauthenticated(f"{message}. Look at the user and the password.")
+        return Unreachable(message)
 
     def is_usable(self, connection: psycopg.Connection[Any]) -> bool:
         return not connection.closed
@@ -105,26 +132,34 @@ class PostgreSQL(Dialect):
         return Fault.OTHER
 
     def explain(self, error: Exception) -> RunyardError:
-        text = " ".join(str(error).split())
+        text = _text_of(error)
         if isinstance(error, psycopg.DataError):
-            return InvalidInput(f"PostgreSQL cannot keep a value: {text}")
+            return InvalidInput(f"PostgreSQL cannot keep a value: {text}.")
         if isinstance(error, psycopg.errors.InsufficientPrivilege):
-            return PermissionDenied(f"PostgreSQL at {self.where} refuses: {text}")
-        if self.fault(error) is not Fault.OTHER:
-            return Unavailable(f"PostgreSQL at {self.where} has dropped the connection: {text}")
-        return StorageFailure(f"PostgreSQL at {self.where} refuses: {text}")
-
-    def is_missing_table(self, error: Exception) -> bool:
-        return isinstance(error, psycopg.errors.UndefinedTable)
+            return PermissionDenied(f"PostgreSQL at {self.where} refuses: {text}.")
+        if isinstance(error, (psycopg.errors.DataCorrupted, psycopg.errors.IndexCorrupted)):
+            return DataDamaged(f"PostgreSQL at {self.where} finds its files damaged: {text}.")
+        fault = self.fault(error)
+        if fault is Fault.LOST:
+            return Unavailable(f"PostgreSQL at {self.where} has dropped the connection: {text}.")
+        if fault is Fault.CONFLICT:
+            return Unavailable(f"PostgreSQL at {self.where} is kept busy by other writers: {text}.")
+        return StorageFailure(f"PostgreSQL at {self.where} refuses: {text}.")
 
     @contextmanager
     def exclusive(self, session: Session) -> Iterator[None]:
-        session.all("SELECT pg_advisory_lock(?)", (_SCHEMA_LOCK,))
+        session.run(self.begin_write)
+        session.all("SELECT pg_advisory_xact_lock(?)", (_SCHEMA_LOCK,))
         yield
-        session.all("SELECT pg_advisory_unlock(?)", (_SCHEMA_LOCK,))
+        session.run("COMMIT")
 
     def like(self, text: ColumnElement[str], pattern: str, *, ignore_case: bool) -> ColumnElement[bool]:
         if not ignore_case:
             return text.like(pattern, escape="")
         # The columns compare by code points, which knows no letter case.
         return text.collate("und-x-icu").ilike(pattern, escape="")
+
+
+def _text_of(error: Exception) -> str:
+    """Return what was said, in one line without a full stop."""
+    return " ".join(str(error).split()).rstrip(".")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sqlite3  # noqa: TID253 - imported for an address of SQLite only
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar
 
-from runyard.errors import DataDamaged, InvalidInput, RunyardError, StorageFailure, Unavailable
+from runyard.errors import DataDamaged, InvalidInput, PermissionDenied, RunyardError, StorageFailure, Unavailable
 from runyard_sql.dialects.base import Dialect, Fault
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 _SYNCHRONOUS = ("normal", "full", "extra")
 _DEFAULT_TIMEOUT = 60.0
+_LONGEST_TIMEOUT = 86_400.0
 
 
 class SQLite(Dialect):
@@ -35,6 +38,9 @@ class SQLite(Dialect):
     placeholder: ClassVar[str] = "?"
     begin_read: ClassVar[str] = "BEGIN"
     begin_write: ClassVar[str] = "BEGIN IMMEDIATE"
+    find_table: ClassVar[str] = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+    version_query: ClassVar[str] = "SELECT sqlite_version()"
+    size_query: ClassVar[str] = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
 
     def __init__(self, uri: StoreURI) -> None:
         super().__init__(uri)
@@ -68,12 +74,16 @@ class SQLite(Dialect):
             connection = sqlite3.connect(
                 self.path, timeout=self._timeout, isolation_level=None, check_same_thread=False, cached_statements=512
             )
+        except sqlite3.Error as error:
+            raise self.explain(error) from None
+        try:
             connection.execute(f"PRAGMA synchronous = {self._synchronous}")
             connection.execute("PRAGMA case_sensitive_like = 1")
             connection.execute("PRAGMA temp_store = memory")
             connection.execute("PRAGMA cache_size = -32768")
             connection.execute("PRAGMA mmap_size = 1073741824")
         except sqlite3.Error as error:
+            connection.close()
             raise self.explain(error) from None
         connection.create_function("runyard_ilike", 2, _ilike, deterministic=True)
         return connection
@@ -94,35 +104,63 @@ class SQLite(Dialect):
 
     def explain(self, error: Exception) -> RunyardError:
         text = str(error)
+        if isinstance(error, OverflowError):
+            return InvalidInput(f"SQLite cannot keep a value: {text}.")
         if "locked" in text or "busy" in text:
             return Unavailable(
                 f"The database {self.path!r} is written to by another process, which did not end within "
                 f"{self._timeout:g} seconds."
             )
         if "not a database" in text or "malformed" in text:
-            return DataDamaged(f"{self.path!r} is damaged, or is no SQLite database: {text}.")
+            return DataDamaged(
+                f"{self.path!r} is damaged, or is no SQLite database: {text}. Restore it from a copy, or save what can "
+                f"be read: sqlite3 {self.path} .recover"
+            )
+        if "readonly" in text:
+            return PermissionDenied(f"The database {self.path!r}, or its folder, cannot be written to: {text}.")
         if "unable to open" in text:
-            folder = os.path.dirname(self.path)
-            reason = "" if os.path.isdir(folder) else f"; the folder {folder!r} does not exist"
-            return StorageFailure(f"The database {self.path!r} cannot be opened{reason}.")
+            return self._not_opened()
+        if "disk is full" in text or "disk I/O" in text:
+            return StorageFailure(f"The disk of {self.path!r} refuses: {text}. Is there room on it?")
         return StorageFailure(f"The database {self.path!r} refuses: {text}.")
 
-    def is_missing_table(self, error: Exception) -> bool:
-        return "no such table" in str(error)
+    def _not_opened(self) -> RunyardError:
+        folder = os.path.dirname(self.path)
+        if os.path.isdir(self.path):
+            return StorageFailure(f"The database {self.path!r} cannot be opened: this is a folder, not a file.")
+        if not os.path.isdir(folder):
+            return StorageFailure(f"The database {self.path!r} cannot be opened: there is no folder {folder!r}.")
+        # In this mode readers write too, into the files beside the database.
+        return PermissionDenied(
+            f"The database {self.path!r} cannot be opened: this needs the right to write to it and to {folder!r}."
+        )
 
     @contextmanager
     def exclusive(self, session: Session) -> Iterator[None]:
-        # The mode is kept in the file. Changing it takes the file for itself, without waiting for others.
-        waiting = threading.Event()
-        for attempt in range(1000):
+        self._switch_to_wal(session)
+        session.run(self.begin_write)
+        yield
+        session.run("COMMIT")
+
+    def _switch_to_wal(self, session: Session) -> None:
+        """Set the mode, which the file keeps. A change takes the file for itself, and SQLite would not wait for it."""
+        waiting, started = threading.Event(), time.monotonic()
+        while True:
             try:
                 session.run("PRAGMA journal_mode = WAL")
-                break
-            except sqlite3.OperationalError:
-                if attempt == 999:
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() - started > self._timeout:
                     raise
                 waiting.wait(0.01)
-        yield
+            else:
+                return
+
+    def exists(self) -> bool:
+        return self.in_memory or os.path.exists(self.path)
+
+    def damages(self, session: Session) -> Sequence[str]:
+        found = [str(row[0]) for row in session.all("PRAGMA integrity_check")]
+        return () if found == ["ok"] else found
 
     def like(self, text: ColumnElement[str], pattern: str, *, ignore_case: bool) -> ColumnElement[bool]:
         from sqlalchemy import Boolean, func, type_coerce
@@ -140,6 +178,11 @@ def _ilike(pattern: str, text: str | None) -> bool | None:
 
 def _seconds(text: str) -> float:
     try:
-        return max(0.0, float(text))
+        seconds = float(text)
     except ValueError:
-        raise InvalidInput(f"The option timeout={text!r} of an SQLite address is no number of seconds.") from None
+        seconds = math.nan
+    if not 0 <= seconds <= _LONGEST_TIMEOUT:
+        raise InvalidInput(
+            f"The option timeout={text!r} of an SQLite address is no number of seconds from 0 to {_LONGEST_TIMEOUT:g}."
+        )
+    return seconds
