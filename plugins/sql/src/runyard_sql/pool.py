@@ -76,8 +76,8 @@ class Pool:
             self._only.release()
 
     def close(self) -> None:
-        """Close every session that is kept."""
-        while self._idle:
+        """Close every session that is kept; a database in memory would be gone with its connection, so that stays."""
+        while self._idle and self._only is None:
             self._close(self._idle.pop())
 
     def _close(self, session: Session) -> None:
