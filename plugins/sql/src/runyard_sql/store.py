@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from runyard_sql.runs import RunStore
+from runyard_sql.trash import TrashStore
 
 __all__ = ["SqlStore"]
 
 
-class SqlStore(RunStore):
+class SqlStore(TrashStore):
     """Keeps experiments, runs and logged models in SQLite, PostgreSQL, MySQL or MariaDB."""

@@ -269,7 +269,7 @@ class TrashClauses(StoreClauses):
         assert exists[kind](name), "What is refused changes nothing."
 
     @pytest.mark.parametrize("kind", PURGES)
-    @pytest.mark.parametrize("name", ["", "..", "0/../..", ".trash", "a\x00b"])
+    @pytest.mark.parametrize("name", ["", "..", "0/../..", ".trash"])
     def test_nothing_odd_is_purged(self, store: TrackingStore, kind: str, name: str) -> None:
         self._require_purges()
         for each in (name, UNKNOWN[kind]):
