@@ -15,6 +15,7 @@ from runyard.entities import (
     Experiment,
     FileInfo,
     LoggedModel,
+    LoggedModelOutput,
     Metric,
     MetricSeries,
     ModelStage,
@@ -32,6 +33,7 @@ from runyard.search import RUNS, find, run_record
 from runyard.testing import ArtifactRepositoryContract, ModelRegistryContract, TrackingStoreContract
 from runyard.testing.contract import Contract
 from runyard.testing.memory import MemoryArtifactRepository, MemoryModelRegistry, MemoryTrackingStore, forget
+from runyard.testing.memory.state import now
 from runyard.tracking.requests import (
     HistoryQuery,
     NewExperiment,
@@ -486,7 +488,41 @@ class KeepsItsStateToItself(MemoryTrackingStore):
         super().__init__(uri, artifact_root)
 
 
+@breaks("test_experiment_has_one_dataset_of_each_name_and_digest")
+class KeepsADatasetForEachRun(MemoryTrackingStore):
+    def log_inputs(self, inputs: RunInputsBatch) -> None:
+        self._state.datasets.clear()
+        super().log_inputs(inputs)
+
+
+@breaks("test_models_made")
+class LinksAgain(MemoryTrackingStore):
+    def log_outputs(self, run_id: str, models: Sequence[LoggedModelOutput]) -> None:
+        self._state.runs[run_id]._models_made.clear()
+        super().log_outputs(run_id, models)
+
+
+@breaks("test_time_of_the_update_is_that_of_the_status")
+class TellsTagsByTheTime(MemoryTrackingStore):
+    def set_logged_model_tags(self, model_id: str, tags: Mapping[str, str]) -> None:
+        super().set_logged_model_tags(model_id, tags)
+        self._state.models[model_id].last_updated_timestamp = now()
+
+
+@breaks("test_point_comes_back")
+class ForgetsTheRunOfAPoint(MemoryTrackingStore):
+    def metric_history(self, query: HistoryQuery) -> Page[Metric]:
+        return Page(replace(point, run_id=None) for point in super().metric_history(query))
+
+
 # registries
+
+
+@breaks("test_time_of_the_update")
+class UpdatesModelsByAliases(MemoryModelRegistry):
+    def set_registered_model_alias(self, name: str, alias: str, version: str) -> None:
+        super().set_registered_model_alias(name, alias, version)
+        self._line(name).model.last_updated_timestamp = now()
 
 
 @breaks("test_numbers_are_never_used_again")

@@ -34,7 +34,8 @@ class LoggedModel(Entity, msgspec.Struct, kw_only=True):
         name: Its name, not unique.
         artifact_location: Where its files are.
         creation_timestamp: Milliseconds since 1970 UTC.
-        last_updated_timestamp: Milliseconds since 1970 UTC.
+        last_updated_timestamp: Milliseconds since 1970 UTC: when it was made, finalized or deleted; what is added to it
+            does not count.
         model_type: A free word for what it is.
         source_run_id: The run that made it.
         status: A name of `LoggedModelStatus`.

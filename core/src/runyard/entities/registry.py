@@ -29,7 +29,8 @@ class ModelVersion(Entity, msgspec.Struct, kw_only=True):
         name: The registered model's name.
         version: Its number, as text.
         creation_timestamp: Milliseconds since 1970 UTC.
-        last_updated_timestamp: Milliseconds since 1970 UTC.
+        last_updated_timestamp: Milliseconds since 1970 UTC: when its description, stage or name changed last; tags and
+            aliases do not count.
         description: Free text.
         user_id: Who made it.
         current_stage: A value of `ModelStage`.
@@ -72,7 +73,8 @@ class RegisteredModel(Entity, msgspec.Struct, kw_only=True):
     Attributes:
         name: Its name, unique in the registry.
         creation_timestamp: Milliseconds since 1970 UTC.
-        last_updated_timestamp: Milliseconds since 1970 UTC.
+        last_updated_timestamp: Milliseconds since 1970 UTC: when its description or name changed last, or a version was
+            made, deleted or put into a stage; tags and aliases do not count.
         description: Free text.
         latest_versions: The newest version of each stage.
         tags: Values by key.

@@ -20,10 +20,10 @@ class Metric(Entity, msgspec.Struct, frozen=True):
         value: The number; NaN and infinities are kept.
         timestamp: Milliseconds since 1970 UTC.
         step: Any signed 64-bit integer.
-        model_id: The logged model that the point is about, if any.
+        model_id: The logged model that the point is about, among the points of that model.
         dataset_name: The name of the dataset that it was measured on, if any.
         dataset_digest: The digest of that dataset.
-        run_id: The run that it belongs to, where points of several runs come together.
+        run_id: The run that it belongs to; whoever logs it leaves this out.
     """
 
     key: str

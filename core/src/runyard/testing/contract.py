@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
@@ -47,6 +48,13 @@ def refused(error: type[RunyardError], clause: str) -> Iterator[None]:
         raise AssertionError(f"{clause}: wanted {error.__name__}, got {type(other).__name__}: {other}") from other
     else:
         raise AssertionError(f"{clause}: wanted {error.__name__}, nothing was raised")
+
+
+def next_millisecond() -> None:
+    """Return when the clock of backends that count milliseconds has gone on."""
+    before = time.time_ns() // 1_000_000
+    while time.time_ns() // 1_000_000 == before:
+        time.sleep(0.0002)
 
 
 def at_once(tasks: Sequence[Callable[[], T]]) -> list[T | Exception]:

@@ -12,7 +12,7 @@ from runyard.errors import AlreadyExists, InvalidInput, NotFound
 from runyard.registry.registry import ModelRegistry
 from runyard.registry.requests import ModelVersionQuery, NewModelVersion, NewRegisteredModel, RegisteredModelQuery
 from runyard.search import MODEL_VERSIONS, REGISTERED_MODELS, parse_filter, parse_order_by
-from runyard.testing.contract import Contract, at_once, refused, values_of
+from runyard.testing.contract import Contract, at_once, next_millisecond, refused, values_of
 
 IS_PROMPT = "mlflow.prompt.is_prompt"
 ODD_NAMES = ("with blank", "ünï ✓", "quote ' and \"", "100%", "dots.in.it", ".hidden", "v1", "1")
@@ -145,6 +145,38 @@ class ModelRegistryContract(Contract):
         assert (returned.tags, returned.creation_timestamp) == ({"a": "b"}, before.creation_timestamp)
         assert returned.last_updated_timestamp >= before.last_updated_timestamp
         assert registry.update_registered_model("model", "").description == "", "A description can be emptied."
+
+    def test_time_of_the_update(self, registry: ModelRegistry) -> None:
+        self.versions(registry, 2)
+
+        def updated(change: Callable[[], object]) -> str:
+            before = self._times(registry)
+            next_millisecond()
+            change()
+            return " ".join(name for name, time in self._times(registry).items() if time != before[name])
+
+        for expected, change in (
+            ("", lambda: registry.set_registered_model_tags("model", {"a": "b"})),
+            ("", lambda: registry.delete_registered_model_tag("model", "a")),
+            ("", lambda: registry.set_registered_model_alias("model", "best", "1")),
+            ("", lambda: registry.delete_registered_model_alias("model", "best")),
+            ("", lambda: registry.set_model_version_tags("model", "1", {"a": "b"})),
+            ("", lambda: registry.delete_model_version_tag("model", "1", "a")),
+            ("model", lambda: registry.update_registered_model("model", "x")),
+            ("1", lambda: registry.update_model_version("model", "1", "x")),
+            ("model 1", lambda: registry.transition_model_version_stage("model", "1", ModelStage.STAGING)),
+            ("model 2", lambda: registry.delete_model_version("model", "2")),
+        ):
+            assert updated(change) == expected, (
+                "Tags and aliases are no updates; a version's description is one of the version; its stage, its making "
+                "and its end are ones of the model too."
+            )
+
+    def _times(self, registry: ModelRegistry) -> dict[str, int]:
+        model = registry.get_registered_model("model")
+        versions = self._search_versions(registry)
+        times = {"model": model.last_updated_timestamp, "1": 0, "2": 0}
+        return {**times, **{version.version: version.last_updated_timestamp for version in versions}}
 
     def test_rename(self, registry: ModelRegistry) -> None:
         self.model(registry, "old", "kept", {"a": "b"})

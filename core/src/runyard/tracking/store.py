@@ -187,11 +187,14 @@ class TrackingStore(ABC):
 
     @abstractmethod
     def log_inputs(self, inputs: RunInputsBatch) -> None:
-        """Link an active run to what it read. A dataset that is linked already stays as it is."""
+        """Link an active run to what it read. What is linked already stays as it is.
+
+        An experiment knows one dataset of each name and digest, with what the first of its runs told of it.
+        """
 
     @abstractmethod
     def log_outputs(self, run_id: str, models: Sequence[LoggedModelOutput]) -> None:
-        """Link an active run to the logged models that it made."""
+        """Link an active run to the logged models that it made. One that is linked already stays as it is."""
 
     # logged models
 

@@ -107,21 +107,23 @@ class FileRegistry(ModelRegistry):
             remove_folder(self._model(name), self._staging)
 
     def set_registered_model_tags(self, name: str, tags: Mapping[str, str]) -> None:
-        with self._changed(name) as (folder, _):
-            replace_values(folder, tags)
+        with locked(self._model(name)):
+            replace_values(self._model(name), tags)
 
     def delete_registered_model_tag(self, name: str, key: str) -> None:
-        with self._changed(name) as (folder, _), suppress(NotFound):
-            delete_value(folder, key, f"registered model {name!r}")
+        with locked(self._model(name)):
+            folder = self._model(name)
+            with suppress(NotFound):
+                delete_value(folder, key, f"registered model {name!r}")
 
     def set_registered_model_alias(self, name: str, alias: str, version: str) -> None:
-        with self._changed(name) as (folder, meta):
+        with self._changed(name, updated=False) as (folder, meta):
             version_in_use(folder, name, version)
             replace_text(f"{folder}/{ALIASES}/{alias}", version, staging=folder)
             meta["aliases"] = read_aliases(folder)
 
     def delete_registered_model_alias(self, name: str, alias: str) -> None:
-        with self._changed(name) as (folder, meta):
+        with self._changed(name, updated=False) as (folder, meta):
             delete_aliases(folder, [known for known in read_aliases(folder) if known == alias])
             meta["aliases"] = read_aliases(folder)
 
@@ -205,16 +207,13 @@ class FileRegistry(ModelRegistry):
 
     def set_model_version_tags(self, name: str, version: str, tags: Mapping[str, str]) -> None:
         with locked(self._model(name)):
-            target = version_in_use(self._model(name), name, version)
-            replace_values(target, tags)
-            change_version(target)
+            replace_values(version_in_use(self._model(name), name, version), tags)
 
     def delete_model_version_tag(self, name: str, version: str, key: str) -> None:
         with locked(self._model(name)):
             target = version_in_use(self._model(name), name, version)
             with suppress(NotFound):
                 delete_value(target, key, f"version {version} of {name!r}")
-            change_version(target)
 
     # what the methods above stand on
 
@@ -252,13 +251,19 @@ class FileRegistry(ModelRegistry):
             yield
 
     @contextmanager
-    def _changed(self, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Give the folder and the ``meta.yaml`` of a registered model, and write the latter back with the time."""
+    def _changed(self, name: str, *, updated: bool = True) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Give the folder and the ``meta.yaml`` of a registered model, and write the latter back.
+
+        Args:
+            name: The registered model.
+            updated: Whether this counts as an update, of which the time is kept.
+        """
         folder = self._model(name)
         with locked(folder):
             meta = read_existing(self._model(name))  # it may have been deleted while this waited
             yield folder, meta
-            meta["last_updated_timestamp"] = now()
+            if updated:
+                meta["last_updated_timestamp"] = now()
             replace_text(f"{folder}/{META}", dump_meta(meta), staging=folder)
 
     def _names(self) -> list[str]:

@@ -101,7 +101,7 @@ class MemoryModelRegistry(ModelRegistry):
             self._state.lines[new_name] = self._state.lines.pop(name)
             line.model.name = new_name
             for version in line.versions.values():
-                version.name = new_name
+                version.name, version.last_updated_timestamp = new_name, now()
         return self.get_registered_model(new_name)
 
     def delete_registered_model(self, name: str) -> None:
@@ -110,20 +110,20 @@ class MemoryModelRegistry(ModelRegistry):
             del self._state.lines[name]
 
     def set_registered_model_tags(self, name: str, tags: Mapping[str, str]) -> None:
-        with self._changed_line(name) as line:
-            line.model.tags.update(tags)
+        with self._state.lock:
+            self._line(name).model.tags.update(tags)
 
     def delete_registered_model_tag(self, name: str, key: str) -> None:
-        with self._changed_line(name) as line:
-            line.model.tags.pop(key, None)
+        with self._state.lock:
+            self._line(name).model.tags.pop(key, None)
 
     def set_registered_model_alias(self, name: str, alias: str, version: str) -> None:
-        with self._changed_line(name) as line:
-            line.model.aliases[alias] = self._version(name, version).version
+        with self._state.lock:
+            self._line(name).model.aliases[alias] = self._version(name, version).version
 
     def delete_registered_model_alias(self, name: str, alias: str) -> None:
-        with self._changed_line(name) as line:
-            line.model.aliases.pop(alias, None)
+        with self._state.lock:
+            self._line(name).model.aliases.pop(alias, None)
 
     # versions
 
@@ -185,7 +185,7 @@ class MemoryModelRegistry(ModelRegistry):
             raise InvalidInput(
                 f"Existing versions can be archived when one moves to Staging or Production, not to {stage}."
             )
-        with self._changed_version(name, version) as kept:
+        with self._changed_line(name), self._changed_version(name, version) as kept:
             for other in self._line(name).versions.values():
                 if archive_existing and other is not kept and other.current_stage == stage:
                     other.current_stage, other.last_updated_timestamp = str(ModelStage.ARCHIVED), now()
@@ -199,12 +199,12 @@ class MemoryModelRegistry(ModelRegistry):
             line.model.aliases = {alias: other for alias, other in line.model.aliases.items() if other != number}
 
     def set_model_version_tags(self, name: str, version: str, tags: Mapping[str, str]) -> None:
-        with self._changed_version(name, version) as kept:
-            kept.tags.update(tags)
+        with self._state.lock:
+            self._version(name, version).tags.update(tags)
 
     def delete_model_version_tag(self, name: str, version: str, key: str) -> None:
-        with self._changed_version(name, version) as kept:
-            kept.tags.pop(key, None)
+        with self._state.lock:
+            self._version(name, version).tags.pop(key, None)
 
     # what the methods above stand on
 

@@ -85,7 +85,8 @@ class RunRecord:
         for point in points:
             # NaN is not equal to itself: its text is
             identity = (point.timestamp, point.step, repr(point.value))
-            self._points.setdefault(point.key, {}).setdefault(identity, point)
+            own = replace(point, model_id=None, run_id=self.info.run_id)
+            self._points.setdefault(point.key, {}).setdefault(identity, own)
 
     def set_tags(self, tags: Iterable[RunTag]) -> None:
         """Set tags; that of the run's name renames the run."""
@@ -100,6 +101,6 @@ class RunRecord:
             self._models_read.setdefault(model.model_id, model)
 
     def add_outputs(self, models: Iterable[LoggedModelOutput]) -> None:
-        """Link what the run made."""
+        """Link what the run made; a model that is linked already stays as it is."""
         for model in models:
-            self._models_made[model.model_id] = model
+            self._models_made.setdefault(model.model_id, model)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from runyard.entities import (
+    Dataset,
     Experiment,
     LifecycleStage,
     LoggedModel,
@@ -59,6 +60,7 @@ class _State:
         self.experiments_made = 0
         self.runs: dict[str, RunRecord] = {}
         self.models: dict[str, LoggedModel] = {}
+        self.datasets: dict[tuple[str, str, str], Dataset] = {}
 
 
 class MemoryTrackingStore(TrackingStore):
@@ -195,7 +197,13 @@ class MemoryTrackingStore(TrackingStore):
 
     def log_inputs(self, inputs: RunInputsBatch) -> None:
         with self._changed_run(inputs.run_id) as run:
-            run.add_inputs(inputs.datasets, inputs.models)
+            known = self._state.datasets
+            datasets = [
+                replace(item, dataset=known.setdefault((run.info.experiment_id, made.name, made.digest), made))
+                for item in inputs.datasets
+                for made in (item.dataset,)
+            ]
+            run.add_inputs(datasets, inputs.models)
 
     def log_outputs(self, run_id: str, models: Sequence[LoggedModelOutput]) -> None:
         with self._changed_run(run_id) as run:

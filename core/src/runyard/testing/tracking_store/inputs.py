@@ -71,6 +71,17 @@ class InputClauses(StoreClauses):
             (found,) = store.get_run(run_id).inputs.dataset_inputs
             assert found.tags == [InputTag("mlflow.data.context", context)], "Tags belong to the link, not the dataset."
 
+    def test_experiment_has_one_dataset_of_each_name_and_digest(self, store: TrackingStore) -> None:
+        self.require("inputs")
+        here, elsewhere = self.experiment(store), self.experiment(store)
+        for experiment, profile, expected in ((here, "1", "1"), (here, "2", "1"), (elsewhere, "3", "3")):
+            run_id = self.run(store, experiment).info.run_id
+            store.log_inputs(RunInputsBatch.checked(run_id, [DatasetInput(dataset(profile=profile))]))
+            (found,) = store.get_run(run_id).inputs.dataset_inputs
+            assert found.dataset.profile == expected, (
+                "What a run of the experiment told of a dataset first is what is known of it in all its runs."
+            )
+
     def test_search_brings_datasets(self, store: TrackingStore) -> None:
         self.require("inputs")
         run_id = self.run(store).info.run_id
@@ -92,7 +103,7 @@ class InputClauses(StoreClauses):
         self.require("inputs")
         run_id = self.run(store).info.run_id
         store.log_outputs(run_id, [LoggedModelOutput(FIRST, 3)])
-        store.log_outputs(run_id, [LoggedModelOutput(SECOND), LoggedModelOutput(FIRST, 3)])
+        store.log_outputs(run_id, [LoggedModelOutput(SECOND), LoggedModelOutput(FIRST, 9)])
         found = {(item.model_id, item.step) for item in store.get_run(run_id).outputs.model_outputs}
-        assert found == {(FIRST, 3), (SECOND, 0)}, "A model that was made is linked once, with its step."
+        assert found == {(FIRST, 3), (SECOND, 0)}, "A model that was made is linked once, with its first step."
         assert len(store.get_run(run_id).outputs.model_outputs) == 2

@@ -10,7 +10,7 @@ import pytest
 from runyard.entities import LoggedModel, Metric, Page
 from runyard.errors import InvalidInput, NotFound
 from runyard.search import LOGGED_MODELS, parse_filter, parse_order_by
-from runyard.testing.contract import refused
+from runyard.testing.contract import next_millisecond, refused
 from runyard.testing.tracking_store.base import StoreClauses
 from runyard.tracking.requests import LoggedModelQuery
 from runyard.tracking.store import TrackingStore
@@ -86,6 +86,16 @@ class LoggedModelClauses(StoreClauses):
         model_id = self.model(store).model_id
         returned = store.finalize_logged_model(model_id, status)
         assert returned.status == store.get_logged_model(model_id).status == status
+
+    def test_time_of_the_update_is_that_of_the_status(self, store: TrackingStore) -> None:
+        model = self.model(store)
+        next_millisecond()
+        store.log_logged_model_params(model.model_id, {"p": "1"})
+        store.set_logged_model_tags(model.model_id, {"t": "1"})
+        store.delete_logged_model_tag(model.model_id, "t")
+        found = store.get_logged_model(model.model_id)
+        assert found.last_updated_timestamp == model.last_updated_timestamp, "What is added to a model is no update."
+        assert store.finalize_logged_model(model.model_id, "READY").last_updated_timestamp > found.creation_timestamp
 
     def test_params_are_written_once(self, store: TrackingStore) -> None:
         model_id = self.model(store, params={"a": "old value"}).model_id

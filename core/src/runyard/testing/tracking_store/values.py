@@ -49,6 +49,7 @@ class ValueClauses(StoreClauses):
         for metric in (point, latest):
             assert (metric.key, metric.value) == ("m", 2.5)
             assert (metric.timestamp, metric.step) == (1_234_567_890_123, step), "A step is any 64-bit integer."
+            assert metric.run_id == run.info.run_id, "A point that comes back says which run it belongs to."
 
     @pytest.mark.parametrize(
         ("clause", "points"),
