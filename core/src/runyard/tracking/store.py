@@ -248,8 +248,9 @@ class TrackingStore(ABC):
         """Remove a run that is in the trash for good, with its metrics, params, tags, inputs and outputs.
 
         Its artifacts stay where they are, unless they are in a folder that is the store's own, next to the rest of the
-        run: who wants them gone removes them first (`runyard.tracking.garbage`). Logged models that it made stay. If
-        the medium refuses midway, the run is in the trash as it was, or it is gone.
+        run: who wants them gone removes them first (`runyard.tracking.garbage`). Logged models that it made stay;
+        whether the points stay that it recorded on them is up to the store. If the medium refuses midway, the run is in
+        the trash as it was, or it is gone.
 
         Raises:
             InvalidState: It is not in the trash.
