@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runyard.errors import InvalidState, PermissionDenied
@@ -97,8 +96,7 @@ def initialize(session: Session) -> None:
     Raises:
         PermissionDenied: The user may make no tables.
     """
-    script = Path(__file__).with_name("schema").joinpath(f"{session.dialect.script}.sql").read_text("utf-8")
-    for statement in script.split(";\n"):
+    for statement in session.dialect.schema().split(";\n"):
         if statement.strip():
             _make(session, statement)
     now = time.time_ns() // 1_000_000

@@ -45,12 +45,12 @@ from sqlalchemy.types import TypeEngine  # noqa: TID253 - as above
 metadata = MetaData()
 
 
-def _key(length: int) -> TypeEngine[str]:
+def key_type(length: int) -> TypeEngine[str]:
     """Return the type of a text that is compared by code points and may be indexed."""
     return String(length).with_variant(VARCHAR(length, collation="C"), "postgresql")
 
 
-def _text() -> TypeEngine[str]:
+def text_type() -> TypeEngine[str]:
     """Return the type of a text of any length that is compared by code points."""
     return (
         Text()
@@ -74,7 +74,7 @@ def _values(name: str, owner: str) -> Table:
         metadata,
         Column(owner, Integer, primary_key=True, autoincrement=False),
         Column("name_id", Integer, primary_key=True, autoincrement=False),
-        Column("value", _text(), nullable=False),
+        Column("value", text_type(), nullable=False),
         Column("number", Double),
         Column("special", SmallInteger),
         sqlite_with_rowid=False,
@@ -89,15 +89,15 @@ names = Table(
     "runyard_names",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("name", _key(255), nullable=False, unique=True),
+    Column("name", key_type(255), nullable=False, unique=True),
 )
 
 experiments = Table(
     "runyard_experiments",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("name", _key(500), nullable=False, unique=True),
-    Column("artifact_location", _text(), nullable=False),
+    Column("name", key_type(500), nullable=False, unique=True),
+    Column("artifact_location", text_type(), nullable=False),
     Column("creation_time", BigInteger, nullable=False),
     Column("last_update_time", BigInteger, nullable=False),
     Column("deleted_time", BigInteger),
@@ -109,14 +109,14 @@ runs = Table(
     "runyard_runs",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("run_id", _key(256), nullable=False, unique=True),
+    Column("run_id", key_type(256), nullable=False, unique=True),
     Column("experiment_id", Integer, nullable=False),
-    Column("name", _text(), nullable=False),
-    Column("user_id", _text(), nullable=False),
+    Column("name", text_type(), nullable=False),
+    Column("user_id", text_type(), nullable=False),
     Column("status", SmallInteger, nullable=False),
     Column("start_time", BigInteger),
     Column("end_time", BigInteger),
-    Column("artifact_uri", _text(), nullable=False),
+    Column("artifact_uri", text_type(), nullable=False),
     Column("deleted_time", BigInteger),
     sqlite_autoincrement=True,
 )
@@ -170,8 +170,8 @@ metric_datasets = Table(
     "runyard_metric_datasets",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("name", _key(500), nullable=False),
-    Column("digest", _key(255), nullable=False),
+    Column("name", key_type(500), nullable=False),
+    Column("digest", key_type(255), nullable=False),
     UniqueConstraint("name", "digest"),
 )
 """What points say that they were measured on."""
@@ -181,12 +181,12 @@ datasets = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("experiment_id", Integer, nullable=False),
-    Column("name", _key(500), nullable=False),
-    Column("digest", _key(36), nullable=False),
-    Column("source_type", _text(), nullable=False),
-    Column("source", _text(), nullable=False),
-    Column("schema", _text()),
-    Column("profile", _text()),
+    Column("name", key_type(500), nullable=False),
+    Column("digest", key_type(36), nullable=False),
+    Column("source_type", text_type(), nullable=False),
+    Column("source", text_type(), nullable=False),
+    Column("schema", text_type()),
+    Column("profile", text_type()),
     UniqueConstraint("experiment_id", "name", "digest"),
     sqlite_autoincrement=True,
 )
@@ -204,8 +204,8 @@ run_dataset_tags = Table(
     Column("run_id", Integer, primary_key=True, autoincrement=False),
     Column("dataset_id", Integer, primary_key=True, autoincrement=False),
     Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("key", _key(255), nullable=False),
-    Column("value", _text(), nullable=False),
+    Column("key", key_type(255), nullable=False),
+    Column("value", text_type(), nullable=False),
     sqlite_with_rowid=False,
 )
 run_models = Table(
@@ -215,7 +215,7 @@ run_models = Table(
     Column(
         "output", SmallInteger, primary_key=True, autoincrement=False, comment="1 if the run made it, 0 if it read it"
     ),
-    Column("model_id", _key(256), primary_key=True),
+    Column("model_id", key_type(256), primary_key=True),
     Column("step", BigInteger, nullable=False),
     Column("position", Integer, nullable=False),
     sqlite_with_rowid=False,
@@ -225,16 +225,16 @@ logged_models = Table(
     "runyard_logged_models",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("model_id", _key(256), nullable=False, unique=True),
+    Column("model_id", key_type(256), nullable=False, unique=True),
     Column("experiment_id", Integer, nullable=False),
-    Column("name", _text(), nullable=False),
-    Column("artifact_location", _text(), nullable=False),
+    Column("name", text_type(), nullable=False),
+    Column("artifact_location", text_type(), nullable=False),
     Column("creation_timestamp", BigInteger, nullable=False),
     Column("last_updated_timestamp", BigInteger, nullable=False),
-    Column("model_type", _text()),
-    Column("source_run_id", _key(256)),
+    Column("model_type", text_type()),
+    Column("source_run_id", key_type(256)),
     Column("status", SmallInteger, nullable=False),
-    Column("status_message", _text()),
+    Column("status_message", text_type()),
     Column("deleted_time", BigInteger),
     sqlite_autoincrement=True,
 )
@@ -264,8 +264,8 @@ registered_models = Table(
     "runyard_registered_models",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("name", _key(256), nullable=False, unique=True),
-    Column("description", _text(), nullable=False),
+    Column("name", key_type(256), nullable=False, unique=True),
+    Column("description", text_type(), nullable=False),
     Column("creation_timestamp", BigInteger, nullable=False),
     Column("last_updated_timestamp", BigInteger, nullable=False),
     Column("last_version", Integer, nullable=False, comment="the highest number that was ever used"),
@@ -276,7 +276,7 @@ registered_model_aliases = Table(
     "runyard_registered_model_aliases",
     metadata,
     Column("registered_model_id", Integer, primary_key=True, autoincrement=False),
-    Column("alias", _key(255), primary_key=True),
+    Column("alias", key_type(255), primary_key=True),
     Column("version", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
@@ -288,16 +288,16 @@ model_versions = Table(
     Column("version", Integer, nullable=False),
     Column("creation_timestamp", BigInteger, nullable=False),
     Column("last_updated_timestamp", BigInteger, nullable=False),
-    Column("description", _text(), nullable=False),
-    Column("user_id", _text(), nullable=False),
-    Column("stage", _key(20), nullable=False),
-    Column("source", _text(), nullable=False),
-    Column("storage_location", _text()),
-    Column("run_id", _key(256)),
-    Column("run_link", _text(), nullable=False),
-    Column("status", _key(30), nullable=False),
-    Column("status_message", _text(), nullable=False),
-    Column("model_id", _key(256)),
+    Column("description", text_type(), nullable=False),
+    Column("user_id", text_type(), nullable=False),
+    Column("stage", key_type(20), nullable=False),
+    Column("source", text_type(), nullable=False),
+    Column("storage_location", text_type()),
+    Column("run_id", key_type(256)),
+    Column("run_link", text_type(), nullable=False),
+    Column("status", key_type(30), nullable=False),
+    Column("status_message", text_type(), nullable=False),
+    Column("model_id", key_type(256)),
     UniqueConstraint("registered_model_id", "version"),
     sqlite_autoincrement=True,
 )

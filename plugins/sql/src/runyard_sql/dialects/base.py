@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from runyard.errors import Unavailable
@@ -77,6 +78,10 @@ class Dialect(ABC):
         """The name of the schema script."""
         return self.name
 
+    def schema(self) -> str:
+        """Return the statements that make every table; known when there was a connection."""
+        return Path(__file__).parents[1].joinpath("schema", f"{self.script}.sql").read_text("utf-8")
+
     @abstractmethod
     def connect(self) -> Any:
         """Return a new connection of the driver, in autocommit mode.
@@ -135,6 +140,14 @@ class Dialect(ABC):
     def damages(self, session: Session) -> Sequence[str]:  # noqa: ARG002 - a server looks after that
         """Return what the database finds wrong with its own files."""
         return ()
+
+    def holds(self, text: str) -> bool:
+        """Say whether a text may be in the database at all: half of a character cannot."""
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            return False
+        return True
 
     def number(self, value: float) -> float:
         """Return a number in the form that a column can hold; infinities may need another one."""
