@@ -37,8 +37,9 @@ if TYPE_CHECKING:
 _NOTHING = re.compile(r"ON CONFLICT \((\w+)[^)]*\) DO NOTHING")
 _UPDATE = re.compile(r"ON CONFLICT \([^)]*\) DO UPDATE SET")
 _EXCLUDED = re.compile(r"\bexcluded\.(\w+)")
-# Lock wait time-out, deadlock, and MariaDB's "record has changed since last read"
-_CONFLICTS = (1205, 1213, 1020)
+# Lock wait time-out, deadlock, MariaDB's "record has changed since last read"; and a unique value that another
+# transaction took after ours had found it free: the next try finds it taken, and says so.
+_CONFLICTS = (1205, 1213, 1020, 1062)
 _LOST = (2006, 2013, 2014, 2055, 1053, 1927, 3169, 4031, 0)
 _DENIED = (1045, 1698)
 _FORBIDDEN = (1044, 1142, 1143, 1227)

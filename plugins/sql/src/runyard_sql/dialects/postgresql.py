@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 
 # Any number does, as long as no other program takes the same for its own locks.
 _SCHEMA_LOCK = 0x72756E79617264
-_CONFLICTS = ("40001", "40P01", "55P03")
+# Serialization failure, deadlock, lock not available; and a unique value that another transaction took after ours had
+# found it free: the next try finds it taken, and says so.
+_CONFLICTS = ("40001", "40P01", "55P03", "23505")
 _ROW = re.compile(r"VALUES \([%s, ]+\)")
 _TYPES = {int: "int8", float: "float8", str: "text"}
 # Ended by the administrator, by a crash, while starting, or after having been idle for too long
