@@ -12,7 +12,7 @@ from runyard.entities.dataset import DatasetInput, LoggedModelInput, LoggedModel
 from runyard.entities.entity import Entity
 
 
-class Metric(Entity, msgspec.Struct, frozen=True):
+class Metric(Entity, msgspec.Struct, frozen=True, gc=False):
     """One point of a metric.
 
     Attributes:
@@ -42,14 +42,14 @@ class Metric(Entity, msgspec.Struct, frozen=True):
         return (self.step, self.timestamp, is_number, self.value if is_number else 0.0)
 
 
-class Param(Entity, msgspec.Struct, frozen=True):
+class Param(Entity, msgspec.Struct, frozen=True, gc=False):
     """One parameter of a run, written once."""
 
     key: str
     value: str
 
 
-class RunTag(Entity, msgspec.Struct, frozen=True):
+class RunTag(Entity, msgspec.Struct, frozen=True, gc=False):
     """One tag of a run."""
 
     key: str
