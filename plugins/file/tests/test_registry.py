@@ -200,3 +200,15 @@ def test_no_half_of_a_model_or_version_is_ever_seen(
 
 def _interrupted(*_: object) -> None:
     raise KeyboardInterrupt
+
+
+def test_half_of_a_character_is_refused_and_nothing_damaged(registry: FileRegistry) -> None:
+    add(registry)
+    with pytest.raises(InvalidInput, match="not valid Unicode"):
+        registry.update_registered_model("net", "\ud800")
+    with pytest.raises(InvalidInput, match="not valid Unicode"):
+        registry.update_model_version("net", "1", "half \udfff\n")
+    with pytest.raises(InvalidInput, match="not valid Unicode"):
+        registry.create_model_version(NewModelVersion(name="net", source="s3://bucket/\ud800"))
+    assert registry.get_registered_model("net").description == ""
+    assert [version.version for version in registry.search_model_versions(ModelVersionQuery())] == ["1"]

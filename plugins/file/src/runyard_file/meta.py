@@ -25,7 +25,8 @@ _LINE = re.compile(rf"({_KEY}): (?:(0|-?[1-9][0-9]*)|'([^'\n]*)'|({_PLAIN})|(\[\
 _SPECIAL = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 _PLAIN_KEY = re.compile(_KEY)
 _PLAIN_TEXT = re.compile(_PLAIN)
-_ESCAPED = re.compile(r'[^ -~]|["\\]')
+# Half of a character can be written with an escape, and never be read again: it is left for the encoder to refuse.
+_ESCAPED = re.compile(r'[^ -~\ud800-\udfff]|["\\]')
 _EMPTY: dict[str, Callable[[], Any]] = {"[]": list, "{}": dict}
 
 
