@@ -28,6 +28,7 @@ from runyard.entities import (
     TrashItem,
     ViewType,
 )
+from runyard.errors import InvalidState
 from runyard.registry.requests import NewModelVersion, RegisteredModelQuery
 from runyard.search import RUNS, find, run_record
 from runyard.testing import ArtifactRepositoryContract, ModelRegistryContract, TrackingStoreContract
@@ -493,6 +494,14 @@ class KeepsADatasetForEachRun(MemoryTrackingStore):
     def log_inputs(self, inputs: RunInputsBatch) -> None:
         self._state.datasets.clear()
         super().log_inputs(inputs)
+
+
+@breaks("test_run_restored_in_a_deleted_experiment_can_be_changed")
+class GuardsRunsByTheirExperiment(MemoryTrackingStore):
+    def log_batch(self, batch: RunBatch) -> None:
+        if self.get_experiment(self._run(batch.run_id).info.experiment_id).lifecycle_stage != "active":
+            raise InvalidState(batch.run_id)
+        super().log_batch(batch)
 
 
 @breaks("test_models_made")

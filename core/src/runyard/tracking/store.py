@@ -139,7 +139,10 @@ class TrackingStore(ABC):
 
     @abstractmethod
     def restore_run(self, run_id: str) -> None:
-        """Take a run out of the trash; nothing happens if it is not there."""
+        """Take a run out of the trash; nothing happens if it is not there.
+
+        In a deleted experiment it stays out of sight of who looks for active experiments, but can be changed again.
+        """
 
     @abstractmethod
     def log_batch(self, batch: RunBatch) -> None:

@@ -153,7 +153,7 @@ class RunStore(LoggedModelStore):
 
         Raises:
             NotFound: There is none of that id.
-            InvalidState: It, or its experiment, is deleted.
+            InvalidState: It is deleted.
         """
         known = self._active_runs.get(run_id)
         if known is not None:
@@ -170,7 +170,7 @@ class RunStore(LoggedModelStore):
         except OSError as error:
             refused(path, error, "read")
         info = self._info(folder)
-        if info.lifecycle_stage != ACTIVE or self._in_trash(os.path.dirname(folder)):
+        if info.lifecycle_stage != ACTIVE:
             raise deleted(f"run {run_id!r}")
         if len(self._active_runs) >= _REMEMBERED:
             self._active_runs.clear()

@@ -142,6 +142,19 @@ class ExperimentClauses(StoreClauses):
         assert store.get_experiment(experiment_id).lifecycle_stage == "active"
         assert store.get_run(run_id).info.lifecycle_stage == "active", "An experiment comes back with its runs."
 
+    def test_run_restored_in_a_deleted_experiment_can_be_changed(self, store: TrackingStore) -> None:
+        self.require("trash")
+        experiment_id = self.experiment(store)
+        run_id = self.run(store, experiment_id).info.run_id
+        store.delete_experiment(experiment_id)
+        store.restore_run(run_id)
+        self.log(store, run_id, {"m": 1.0}, {"p": "x"}, {"t": "1"})
+        store.delete_tag(run_id, "t")
+        found = store.get_run(run_id)
+        assert (found.info.lifecycle_stage, found.data.params) == ("active", {"p": "x"}), (
+            "Whether a run can be changed is up to its own stage."
+        )
+
     def test_delete_twice_and_restore_active_are_not_found(self, store: TrackingStore) -> None:
         self.require("trash")
         experiment_id = self.experiment(store)
