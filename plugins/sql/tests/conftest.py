@@ -48,21 +48,26 @@ class Served:
 
 
 @contextmanager
-def own_database(variable: str) -> Iterator[Served]:
-    """Make a database on the server that a variable tells of, and drop it afterwards."""
+def own_database(variable: str) -> Iterator[StoreURI]:
+    """Make an empty database on the server that a variable tells of, and drop it afterwards."""
     server = Database(StoreURI.parse(os.environ[variable]))
     name = f"runyard_{uuid.uuid4().hex}"
     with server.alone() as session:
         session.run(f"CREATE DATABASE {name}")
     base, _, _ = os.environ[variable].rpartition("/")
-    served = Served(StoreURI.parse(f"{base}/{name}"))
     try:
-        yield served
+        yield StoreURI.parse(f"{base}/{name}")
     finally:
-        served.close()
         with server.alone() as session:
             session.run(f"DROP DATABASE {name}")
         server.close()
+
+
+def need_server(kind: str) -> str:
+    """Return the variable that names a server; skip the test if it names none."""
+    if not os.environ.get(VARIABLES[kind]):
+        pytest.skip(f"{VARIABLES[kind]} names no server; to run the tests with one: nox -s databases")
+    return VARIABLES[kind]
 
 
 @pytest.fixture(scope="session")
@@ -72,10 +77,10 @@ def served() -> Iterator[Callable[[str], Served]]:
         made: dict[str, Served] = {}
 
         def find(kind: str) -> Served:
-            if not os.environ.get(VARIABLES[kind]):
-                pytest.skip(f"{VARIABLES[kind]} names no server; to run the tests with one: nox -s databases")
+            variable = need_server(kind)
             if kind not in made:
-                made[kind] = stack.enter_context(own_database(VARIABLES[kind]))
+                made[kind] = Served(stack.enter_context(own_database(variable)))
+                stack.callback(made[kind].close)
             return made[kind]
 
         yield find
@@ -83,7 +88,7 @@ def served() -> Iterator[Callable[[str], Served]]:
 
 @pytest.fixture
 def databases(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let nothing that the process knows of a database, and no connection, come from another test or outlive this one."""
+    """Keep what the process knows of databases, and its connections, to one test."""
     opened: dict[tuple[int, StoreURI], Database] = {}
     monkeypatch.setattr(runyard_sql.database, "_databases", opened)
     yield
@@ -105,3 +110,13 @@ def address(
     database = served(request.param)
     database.empty()
     return database.uri
+
+
+@pytest.fixture(params=("sqlite", *VARIABLES))
+def blank(request: pytest.FixtureRequest, tmp_path: Path, databases: None) -> Iterator[StoreURI]:
+    """Give the address of a database of each kind that has no tables, and is this test's alone."""
+    if request.param == "sqlite":
+        yield StoreURI.parse(f"sqlite:///{tmp_path}/runs.db")
+        return
+    with own_database(need_server(request.param)) as uri:
+        yield uri

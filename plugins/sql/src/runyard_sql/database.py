@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
+from runyard.errors import InvalidInput
 from runyard_sql.dialects import dialect_of
 from runyard_sql.dialects.base import Fault, Unreachable
 from runyard_sql.pool import Pool
 from runyard_sql.session import Session, Statements
 
 if TYPE_CHECKING:
+    from runyard.errors import RunyardError
     from runyard.uris import StoreURI
 
 __all__ = ["Database", "open_database"]
@@ -47,7 +49,7 @@ class Database:
         self._is_ready = False
         self._preparing = threading.Lock()
         self._writing = threading.BoundedSemaphore(self.dialect.writers)
-        self._errors = self.dialect.errors()
+        self._errors: tuple[type[Exception], ...] = (*self.dialect.errors(), UnicodeEncodeError)
 
     def close(self) -> None:
         """Close the connections that are idle; the database can still be used and opens them again."""
@@ -153,7 +155,7 @@ class Database:
             session.run(word)
         except self._errors as error:
             self._pool.throw_away(session)
-            raise self.dialect.explain(error) from None
+            raise self._explain(error) from None
         self._pool.give_back(session)
 
     def _abandon(self, session: Session) -> None:
@@ -184,14 +186,19 @@ class Database:
                 elif fault is Fault.LOST and time.monotonic() - started < _LOST_SECONDS:
                     self._pool.close()
                 else:
-                    raise self.dialect.explain(error) from None
+                    raise self._explain(error) from None
             # Some chance, so that those who got into each other's way do not do so again.
             time.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
             pause = min(pause * 2, _LONGEST_PAUSE)
 
+    def _explain(self, error: Exception) -> RunyardError:
+        if isinstance(error, UnicodeEncodeError):
+            return InvalidInput("A text cannot be kept: it is no valid Unicode, for it holds half of a character.")
+        return self.dialect.explain(error)
+
     def _raise(self, error: BaseException) -> None:
         if isinstance(error, self._errors):
-            raise self.dialect.explain(error) from None
+            raise self._explain(error) from None
         raise error
 
 

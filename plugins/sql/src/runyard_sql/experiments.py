@@ -52,7 +52,7 @@ class ExperimentStore(SqlStoreBase):
 
     def get_experiment_by_name(self, name: str) -> Experiment | None:
         with self._database.read() as session:
-            row = session.first(_BY_NAME, (name,))
+            row = session.find(_BY_NAME, name)
             return None if row is None else self._experiments(session, [row])[0]
 
     def rename_experiment(self, experiment_id: str, new_name: str) -> None:

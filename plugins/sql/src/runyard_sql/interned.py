@@ -23,7 +23,7 @@ class Interned(Generic[K]):
     """
 
     def __init__(self, database: Database, table: str, columns: tuple[str, ...]) -> None:
-        self._database = database
+        self.database = database
         self._known: dict[K, int] = {}
         self._keys: dict[int, K] = {}
         names = ", ".join(columns)
@@ -45,13 +45,13 @@ class Interned(Generic[K]):
         missing = sorted({key for key in keys if key not in self._known})
         if missing:
             # Remembered once they are committed: a number that was taken back belongs to nobody.
-            self._known.update(self._database.write(lambda session: self._add(session, missing)))
+            self._known.update(self.database.write(lambda session: self._add(session, missing)))
 
     def find(self, session: Session, key: K) -> int | None:
         """Return the number of a key, `None` if nobody has used it."""
         known = self._known.get(key)
         if known is None:
-            row = session.first(self._select, key)
+            row = session.find(self._select, *key)
             if row is not None:
                 known = self._known[key] = row[0]
         return known

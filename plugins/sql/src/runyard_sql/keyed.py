@@ -28,6 +28,7 @@ class KeyedValues:
 
     def __init__(self, names: Interned[Name], table: str, owner: str) -> None:
         self._names = names
+        self._storable = names.database.dialect.number
         insert = (
             f"INSERT INTO {table} ({owner}, name_id, value, number, special) VALUES (?, ?, ?, ?, ?) "  # noqa: S608 - constants
             f"ON CONFLICT ({owner}, name_id) DO "
@@ -40,7 +41,7 @@ class KeyedValues:
 
     def row(self, owner: int, key: str, value: str) -> ValueRow:
         """Return the row of a value."""
-        return (owner, self._names[(key,)], value, *number_columns(value))
+        return (owner, self._names[(key,)], value, *number_columns(value, self._storable))
 
     def rows(self, owner: int, values: Mapping[str, str]) -> list[ValueRow]:
         """Return the rows of what belongs to one owner."""

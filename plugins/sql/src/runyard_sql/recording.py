@@ -145,19 +145,14 @@ class Recorder:
         self._commits.submit(batch)
 
     def _write(self, batches: Sequence[RunBatch]) -> Sequence[Exception | None]:
-        self._intern(batches)
-        if len(batches) > 1:
-            try:
-                return self._database.write(lambda session: self._apply(session, batches))
-            except InvalidInput:
-                pass  # a param of one of them: it is found by writing them one by one
-        return [self._write_one(batch) for batch in batches]
-
-    def _write_one(self, batch: RunBatch) -> Exception | None:
         try:
-            return self._database.write(lambda session: self._apply(session, [batch]))[0]
+            self._intern(batches)
+            return self._database.write(lambda session: self._apply(session, batches))
         except InvalidInput as error:
-            return error
+            if len(batches) == 1:
+                return [error]
+        # Something of one of them, such as a param: it is found by writing them one by one.
+        return [self._write([batch])[0] for batch in batches]
 
     def _intern(self, batches: Sequence[RunBatch]) -> None:
         """See to it that every key and dataset has a number."""
@@ -279,7 +274,7 @@ def find_active_run(session: Session, run_id: str) -> tuple[int, int]:
         NotFound: There is none of that id.
         InvalidState: It is deleted.
     """
-    row = session.first(_FIND_RUN, (run_id,))
+    row = session.find(_FIND_RUN, run_id)
     if row is None:
         raise NotFound(f"There is no run {run_id!r} in {session.dialect.where}.")
     if row[2] is not None:
@@ -293,7 +288,7 @@ def find_model(session: Session, model_id: str) -> int:
     Raises:
         NotFound: There is none of that id.
     """
-    row = session.first(_FIND_MODEL, (model_id,))
+    row = session.find(_FIND_MODEL, model_id)
     if row is None:
         raise NotFound(f"There is no logged model {model_id!r} in {session.dialect.where}.")
     number: int = row[0]

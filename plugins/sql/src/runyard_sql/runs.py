@@ -115,7 +115,7 @@ class RunStore(LoggedModelStore):
         Raises:
             NotFound: There is none of that id.
         """
-        row = session.first(_BY_ID, (run_id,))
+        row = session.find(_BY_ID, run_id)
         if row is None:
             raise self._missing("run", run_id)
         return row

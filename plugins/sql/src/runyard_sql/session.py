@@ -81,6 +81,12 @@ class Session:
         row: Row | None = self._cursor.fetchone()
         return row
 
+    def find(self, statement: str, *texts: str) -> Row | None:
+        """Return the first row of a query for names or ids that somebody asks for; these may be any text."""
+        if not all(map(self.dialect.holds, texts)):
+            return None
+        return self.first(statement, texts)
+
     def run(self, statement: str | ClauseElement, values: Sequence[Any] | Mapping[str, Any] = ()) -> int:
         """Execute a statement; return how many rows it has changed."""
         self._execute(statement, values)

@@ -93,10 +93,10 @@ class TrashStore(RunStore):
 
     def purge_run(self, run_id: str) -> None:
         """As the contract says; what it recorded on logged models goes with it."""
-        self._purge("run", run_id, lambda session: session.first(_FIND_RUN, (run_id,)), _PURGE_RUN)
+        self._purge("run", run_id, lambda session: session.find(_FIND_RUN, run_id), _PURGE_RUN)
 
     def purge_logged_model(self, model_id: str) -> None:
-        self._purge("logged model", model_id, lambda session: session.first(_FIND_MODEL, (model_id,)), _PURGE_MODEL)
+        self._purge("logged model", model_id, lambda session: session.find(_FIND_MODEL, model_id), _PURGE_MODEL)
 
     def purge_experiment(self, experiment_id: str) -> None:
         number = row_number(experiment_id)

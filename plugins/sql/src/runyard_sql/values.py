@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from runyard.search import number
 
@@ -30,8 +31,13 @@ def value_of(value: float, special: int) -> float:
     return _NAN if special == NAN else special * math.inf
 
 
-def number_columns(text: str) -> tuple[float | None, int | None]:
-    """Return the columns ``number`` and ``special`` for the value of a param or tag."""
+def number_columns(text: str, storable: Callable[[float], float]) -> tuple[float | None, int | None]:
+    """Return the columns ``number`` and ``special`` for the value of a param or tag.
+
+    Args:
+        text: The value.
+        storable: Returns a number in the form that a column can hold.
+    """
     # Most texts are no numbers, and to try that takes longer than to look.
     if not text or text[0] not in _FIRST or len(text) > 400:
         return None, None
@@ -39,7 +45,7 @@ def number_columns(text: str) -> tuple[float | None, int | None]:
     if value is None:
         return None, None
     kind = special(value)
-    return (0.0 if kind == NAN else value), kind
+    return (0.0 if kind == NAN else storable(value)), kind
 
 
 _FIRST = frozenset("0123456789+-.infaINFA \t\n\r\x0b\x0c")

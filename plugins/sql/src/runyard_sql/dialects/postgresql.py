@@ -148,6 +148,9 @@ class PostgreSQL(Dialect):
             return Unavailable(f"PostgreSQL at {self.where} is kept busy by other writers: {text}.")
         return StorageFailure(f"PostgreSQL at {self.where} refuses: {text}.")
 
+    def holds(self, text: str) -> bool:
+        return "\0" not in text and super().holds(text)
+
     @contextmanager
     def exclusive(self, session: Session) -> Iterator[None]:
         session.run(self.begin_write)
