@@ -104,7 +104,7 @@ class RegisteredModels(ModelRegistry):
 
     def update_registered_model(self, name: str, description: str) -> RegisteredModel:
         def update(session: Session) -> RegisteredModel:
-            number = self._changed(session, name)
+            number = self._updated(session, name)
             session.run(_DESCRIBE, (description, number))
             return self._model(session, name)
 
@@ -112,7 +112,7 @@ class RegisteredModels(ModelRegistry):
 
     def rename_registered_model(self, name: str, new_name: str) -> RegisteredModel:
         def rename(session: Session) -> RegisteredModel:
-            number = self._changed(session, name)
+            number = self._updated(session, name)
             if new_name != name and session.first(_FIND, (new_name,)) is not None:
                 raise _taken(new_name)
             session.run(_RENAME, (new_name, number))
@@ -133,13 +133,13 @@ class RegisteredModels(ModelRegistry):
         self._add_keys(tags)
 
         def change(session: Session) -> None:
-            number = self._changed(session, name)
+            number = self._locked(session, name)
             self._model_tags.set(session, self._model_tags.rows(number, tags))
 
         self._database.write(change)
 
     def delete_registered_model_tag(self, name: str, key: str) -> None:
-        self._database.write(lambda session: self._model_tags.remove(session, self._changed(session, name), key))
+        self._database.write(lambda session: self._model_tags.remove(session, self._locked(session, name), key))
 
     # what the methods above stand on, and those of versions
 
@@ -177,8 +177,8 @@ class RegisteredModels(ModelRegistry):
         session.run(_LOCK, (name,))
         return self._number(session, name)
 
-    def _changed(self, session: Session, name: str) -> int:
-        """Lock a registered model and note that it changes now; return the number of its row.
+    def _updated(self, session: Session, name: str) -> int:
+        """Lock a registered model and note that it is updated now; return the number of its row.
 
         Raises:
             NotFound: There is none of that name.

@@ -37,8 +37,7 @@ INSERT INTO runyard_model_versions (
 """
 _FIND = "SELECT id FROM runyard_model_versions WHERE registered_model_id = ? AND version = ?"
 _HIGHEST = "SELECT MAX(version) FROM runyard_model_versions WHERE registered_model_id = ?"
-_TOUCH = "UPDATE runyard_model_versions SET last_updated_timestamp = ? WHERE id = ?"
-_DESCRIBE = "UPDATE runyard_model_versions SET description = ? WHERE id = ?"
+_DESCRIBE = "UPDATE runyard_model_versions SET description = ?, last_updated_timestamp = ? WHERE id = ?"
 _MOVE = "UPDATE runyard_model_versions SET stage = ?, last_updated_timestamp = ? WHERE id = ?"
 _MOVE_OTHERS = """
 UPDATE runyard_model_versions SET stage = ?, last_updated_timestamp = ?
@@ -128,8 +127,8 @@ class SqlRegistry(RegisteredModels):
 
     def update_model_version(self, name: str, version: str, description: str) -> ModelVersion:
         def update(session: Session) -> ModelVersion:
-            row_number = self._changed_version(session, name, version)
-            session.run(_DESCRIBE, (description, row_number))
+            row_number = self._locked_version(session, name, version)
+            session.run(_DESCRIBE, (description, now(), row_number))
             return self._version(session, name, version)
 
         return self._database.write(update)
@@ -143,7 +142,7 @@ class SqlRegistry(RegisteredModels):
             )
 
         def move(session: Session) -> ModelVersion:
-            model, time = self._changed(session, name), now()
+            model, time = self._updated(session, name), now()
             row_number = self._row(session, model, name, version)
             if archive_existing:
                 session.run(_MOVE_OTHERS, (str(ModelStage.ARCHIVED), time, model, str(stage), row_number))
@@ -154,7 +153,7 @@ class SqlRegistry(RegisteredModels):
 
     def delete_model_version(self, name: str, version: str) -> None:
         def delete(session: Session) -> None:
-            model = self._changed(session, name)
+            model = self._updated(session, name)
             row_number = self._row(session, model, name, version)
             session.run(_DELETE_ALIASES, (model, int(version)))
             session.run(_DELETE_TAGS, (row_number,))
@@ -166,26 +165,26 @@ class SqlRegistry(RegisteredModels):
         self._add_keys(tags)
 
         def change(session: Session) -> None:
-            row_number = self._changed_version(session, name, version)
+            row_number = self._locked_version(session, name, version)
             self._version_tags.set(session, self._version_tags.rows(row_number, tags))
 
         self._database.write(change)
 
     def delete_model_version_tag(self, name: str, version: str, key: str) -> None:
         self._database.write(
-            lambda session: self._version_tags.remove(session, self._changed_version(session, name, version), key)
+            lambda session: self._version_tags.remove(session, self._locked_version(session, name, version), key)
         )
 
     def set_registered_model_alias(self, name: str, alias: str, version: str) -> None:
         def point(session: Session) -> None:
-            model = self._changed(session, name)
+            model = self._locked(session, name)
             self._row(session, model, name, version)
             session.run(_SET_ALIAS, (model, alias, int(version)))
 
         self._database.write(point)
 
     def delete_registered_model_alias(self, name: str, alias: str) -> None:
-        self._database.write(lambda session: session.run(_DELETE_ALIAS, (self._changed(session, name), alias)))
+        self._database.write(lambda session: session.run(_DELETE_ALIAS, (self._locked(session, name), alias)))
 
     # what the methods above stand on
 
@@ -214,15 +213,13 @@ class SqlRegistry(RegisteredModels):
             raise _no_version(name, version)
         return int(row[0])
 
-    def _changed_version(self, session: Session, name: str, version: str) -> int:
-        """Lock a model and note that a version changes now; return the number of the version's row.
+    def _locked_version(self, session: Session, name: str, version: str) -> int:
+        """Lock the model of a version; return the number of the version's row.
 
         Raises:
             NotFound: There is no such registered model or version.
         """
-        row_number = self._row(session, self._locked(session, name), name, version)
-        session.run(_TOUCH, (now(), row_number))
-        return row_number
+        return self._row(session, self._locked(session, name), name, version)
 
 
 def _number(version: str) -> int | None:
