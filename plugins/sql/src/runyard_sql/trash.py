@@ -139,7 +139,7 @@ class TrashStore(RunStore):
             word: What it is, for messages.
             name: Its id.
             find: Returns its number, and since when it is in the trash.
-            statements: They delete its rows, by its number.
+            statements: They delete its rows, by its number; the last one that of itself.
 
         Raises:
             NotFound: It does not exist.
@@ -157,8 +157,9 @@ class TrashStore(RunStore):
             number, deleted = row
             if deleted is None:
                 raise InvalidState(f"The {word} {name!r} is not in the trash, so it cannot be purged; delete it first.")
-            for statement in statements:
-                session.run(statement, (number,))
+            removed = [session.run(statement, (number,)) for statement in statements]
+            if not removed[-1]:  # by us: another one, whom the deletion has waited for, was quicker
+                raise self._missing(word, name)
             tried = True
 
         self._database.write(purge)
