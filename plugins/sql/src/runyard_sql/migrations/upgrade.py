@@ -149,6 +149,7 @@ def _bound(session: Session) -> Iterator[Connection]:
         pool_reset_on_return=None,
     )
     with engine.connect() as connection:
+        connection.begin()  # or Alembic would begin transactions of its own, and commit ours with them
         try:
             yield connection
         except DBAPIError as error:
