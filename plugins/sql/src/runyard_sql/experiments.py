@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from runyard.entities import Experiment
+from runyard.entities import Experiment, Page
 from runyard.errors import AlreadyExists, InvalidState, NotFound
-from runyard.tracking.requests import NewExperiment
+from runyard.tracking.requests import ExperimentQuery, NewExperiment
 from runyard_sql.base import SqlStoreBase, artifact_folder, now, row_number
+from runyard_sql.search import find
 from runyard_sql.session import Row, Session
 
 __all__ = ["ExperimentStore"]
@@ -54,6 +55,13 @@ class ExperimentStore(SqlStoreBase):
         with self._database.read() as session:
             row = session.find(_BY_NAME, name)
             return None if row is None else self._experiments(session, [row])[0]
+
+    def search_experiments(self, query: ExperimentQuery) -> Page[Experiment]:
+        from runyard.search import EXPERIMENTS
+
+        with self._database.read() as session:
+            numbers, token = find(session, self._names, EXPERIMENTS, query)
+            return Page(self._experiments_of(session, numbers), token)
 
     def rename_experiment(self, experiment_id: str, new_name: str) -> None:
         def rename(session: Session) -> None:

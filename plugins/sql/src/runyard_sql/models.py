@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from runyard.entities import LoggedModel, LoggedModelStatus, Metric
+from runyard.entities import LoggedModel, LoggedModelStatus, Metric, Page
 from runyard.entities.ids import new_model_id
 from runyard.errors import NotFound
-from runyard.tracking.requests import NewLoggedModel
+from runyard.tracking.requests import LoggedModelQuery, NewLoggedModel
 from runyard_sql.base import artifact_folder, now
 from runyard_sql.inputs import InputStore
 from runyard_sql.recording import find_model
+from runyard_sql.search import find
 from runyard_sql.session import Row, Session
 from runyard_sql.values import value_of
 
@@ -127,7 +128,14 @@ class LoggedModelStore(InputStore):
 
         self._database.write(delete)
 
-    # what the methods above stand on, and searches
+    def search_logged_models(self, query: LoggedModelQuery) -> Page[LoggedModel]:
+        from runyard.search import LOGGED_MODELS
+
+        with self._database.read() as session:
+            numbers, token = find(session, self._names, LOGGED_MODELS, query)
+            return Page(self._logged_models_of(session, numbers), token)
+
+    # what the methods above stand on
 
     def _logged_models_of(self, session: Session, numbers: Sequence[int]) -> list[LoggedModel]:
         """Return the logged models of numbers, deleted or not, in their order, with params, tags and metrics."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from runyard.entities import Metric, Run, RunData, RunInfo, RunStatus
+from runyard.entities import Metric, Page, Run, RunData, RunInfo, RunStatus
 from runyard.entities.ids import new_run_id
 from runyard.errors import NotFound
-from runyard.tracking.requests import NewRun, RunBatch, RunUpdate
+from runyard.tracking.requests import NewRun, RunBatch, RunQuery, RunUpdate
 from runyard_sql.base import artifact_folder, now
 from runyard_sql.models import LoggedModelStore
 from runyard_sql.recording import RUN_NAME_TAG, find_active_run
+from runyard_sql.search import count, find
 from runyard_sql.session import Row, Session
 from runyard_sql.values import value_of
 
@@ -107,7 +108,20 @@ class RunStore(LoggedModelStore):
 
         self._database.write(delete)
 
-    # what the methods above stand on, and searches
+    def search_runs(self, query: RunQuery) -> Page[Run]:
+        from runyard.search import RUNS
+
+        with self._database.read() as session:
+            numbers, token = find(session, self._names, RUNS, query)
+            return Page(self._runs_of(session, numbers), token)
+
+    def count_runs(self, query: RunQuery) -> int:
+        from runyard.search import RUNS
+
+        with self._database.read() as session:
+            return count(session, self._names, RUNS, query)
+
+    # what the methods above stand on
 
     def _run_row(self, session: Session, run_id: str) -> Row:
         """Return the row of a run, deleted or not.

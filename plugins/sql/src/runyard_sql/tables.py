@@ -17,7 +17,8 @@ special  value   meaning
 1        inf     infinity (MySQL: the largest number)
 ======== ======= ==============================================
 
-Sorted by ``special``, then ``value``, numbers are in order, NaN lowest.
+Sorted by ``special``, then ``value``, numbers are in order, NaN lowest. In the table of points, the value of NaN is
+that of minus infinity: so they are in order by ``value``, then ``special``, too, and series in that of the primary key.
 """
 
 from __future__ import annotations
@@ -120,7 +121,7 @@ runs = Table(
     Column("deleted_time", BigInteger),
     sqlite_autoincrement=True,
 )
-Index("runyard_runs_by_start", runs.c.experiment_id, runs.c.start_time.desc(), runs.c.run_id)
+Index("runyard_runs_by_start", runs.c.experiment_id, runs.c.start_time.desc(), runs.c.run_id, runs.c.deleted_time)
 run_params = _values("runyard_run_params", "run_id")
 run_tags = _values("runyard_run_tags", "run_id")
 
@@ -150,6 +151,8 @@ Index(
     run_metrics.c.name_id,
     run_metrics.c.latest_special,
     run_metrics.c.latest_value,
+    run_metrics.c.minimum,
+    run_metrics.c.maximum,
 )
 
 metric_points = Table(

@@ -42,7 +42,7 @@ CREATE TABLE runyard_runs (
     UNIQUE (run_id)
 );
 
-CREATE INDEX runyard_runs_by_start ON runyard_runs (experiment_id, start_time DESC, run_id);
+CREATE INDEX runyard_runs_by_start ON runyard_runs (experiment_id, start_time DESC, run_id, deleted_time);
 
 CREATE TABLE runyard_run_params (
     run_id INTEGER NOT NULL,
@@ -82,7 +82,7 @@ CREATE TABLE runyard_run_metrics (
     PRIMARY KEY (run_id, name_id)
 );
 
-CREATE INDEX runyard_run_metrics_by_value ON runyard_run_metrics (experiment_id, name_id, latest_special, latest_value);
+CREATE INDEX runyard_run_metrics_by_value ON runyard_run_metrics (experiment_id, name_id, latest_special, latest_value, minimum, maximum);
 
 CREATE TABLE runyard_metric_points (
     run_id INTEGER NOT NULL,

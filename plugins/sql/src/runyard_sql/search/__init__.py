@@ -1,20 +1,25 @@
-"""Searches: the core's syntax tree as statements, and pages that stay where they are while rows are added."""
+"""Searches: the core's syntax tree as statements, and pages that stay where they are while rows are added.
+
+Nothing of a query becomes part of the text of a statement: the tree is turned into expressions of SQLAlchemy, whose
+values are bound.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runyard.registry.requests import ModelVersionQuery, RegisteredModelQuery
-from runyard.tracking.requests import ExperimentQuery, LoggedModelQuery, RunQuery
-
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from runyard.registry.requests import ModelVersionQuery, RegisteredModelQuery
     from runyard.search import Scope
+    from runyard.tracking.requests import ExperimentQuery, LoggedModelQuery, RunQuery
     from runyard_sql.interned import Interned
     from runyard_sql.session import Session
 
-__all__ = ["Query", "count", "find"]
+    Query: TypeAlias = ExperimentQuery | RunQuery | LoggedModelQuery | RegisteredModelQuery | ModelVersionQuery
 
-Query = ExperimentQuery | RunQuery | LoggedModelQuery | RegisteredModelQuery | ModelVersionQuery
+__all__ = ["count", "find"]
 
 
 def find(session: Session, names: Interned[tuple[str]], scope: Scope, query: Query) -> tuple[list[int], str | None]:
@@ -30,11 +35,28 @@ def find(session: Session, names: Interned[tuple[str]], scope: Scope, query: Que
         query: What to look for.
 
     Raises:
-        InvalidInput: The token is not one of this search.
+        InvalidInput: The token is not one of this search, or the filter or order is longer than a database can take.
     """
-    raise NotImplementedError
+    from runyard_sql.search.keys import keys_of
+    from runyard_sql.search.pages import places
+    from runyard_sql.search.subject import Subject
+    from runyard_sql.search.tokens import read_token, write_token
+
+    subject = Subject(session, names, scope, query)
+    keys = keys_of(subject)
+    after = read_token(subject, keys)
+    if subject.is_empty:
+        return [], None
+    found = places(subject, keys, after, query.max_results + 1)
+    page = found[: query.max_results]
+    token = write_token(subject, page[-1][1]) if len(found) > len(page) else None
+    return [number for number, _ in page], token
 
 
 def count(session: Session, names: Interned[tuple[str]], scope: Scope, query: Query) -> int:
     """Return how many rows a search finds on all its pages; the arguments are those of `find`."""
-    raise NotImplementedError
+    from runyard_sql.search import pages
+    from runyard_sql.search.subject import Subject
+
+    subject = Subject(session, names, scope, query)
+    return 0 if subject.is_empty else pages.count(subject)

@@ -1,0 +1,178 @@
+"""Values that are there, compared with a literal.
+
+What comes back is never unknown where the value is not null, so that its opposite is ``NOT``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from sqlalchemy import (  # noqa: TID253 - imported with the first search
+    ColumnElement,
+    String,
+    and_,
+    cast,
+    false,
+    not_,
+    or_,
+    true,
+)
+
+from runyard.search import Comparison, Filter, Literal, Operator, matcher
+from runyard.search.records import DatasetName, Record
+from runyard.search.syntax import Statistic
+from runyard_sql.base import row_number
+from runyard_sql.dialects import Dialect
+from runyard_sql.values import NAN
+
+__all__ = ["Number", "fits_id", "fits_integer", "fits_number", "fits_text", "fits_word", "literals", "word_fits"]
+
+Condition = ColumnElement[bool]
+
+_RELATIONS = {
+    Operator.EQ: ColumnElement.__eq__,
+    Operator.NE: ColumnElement.__ne__,
+    Operator.LT: ColumnElement.__lt__,
+    Operator.LE: ColumnElement.__le__,
+    Operator.GT: ColumnElement.__gt__,
+    Operator.GE: ColumnElement.__ge__,
+}
+_LIKES = (Operator.LIKE, Operator.ILIKE)
+
+
+class Number(msgspec.Struct, frozen=True):
+    """A number in one column or two.
+
+    Attributes:
+        value: The number; without `special`, null stands for NaN.
+        special: See `runyard_sql.tables`.
+    """
+
+    value: ColumnElement[float]
+    special: ColumnElement[int] | None = None
+
+    @property
+    def is_nan(self) -> Condition:
+        """The condition that it is NaN."""
+        return self.value.is_(None) if self.special is None else self.special == NAN
+
+
+def literals(comparison: Comparison) -> tuple[Literal, ...]:
+    """Return what a field is compared with, be it one or many."""
+    value = comparison.value
+    assert value is not None  # noqa: S101 - only IS NULL has none
+    return value if isinstance(value, tuple) else (value,)
+
+
+def fits_number(comparison: Comparison, number: Number, dialect: Dialect) -> Condition:
+    """Compare a number, which may be NaN or infinite."""
+    if comparison.operator is Operator.IN:
+        return or_(false(), *(_relate(Operator.EQ, value, number, dialect) for value in literals(comparison)))
+    if comparison.operator is Operator.NE:
+        return not_(_relate(Operator.EQ, literals(comparison)[0], number, dialect))
+    return _relate(comparison.operator, literals(comparison)[0], number, dialect)
+
+
+def _relate(operator: Operator, literal: Literal, number: Number, dialect: Dialect) -> Condition:
+    nearest, operator = _representable(operator, literal, float(literal))
+    if nearest is None:
+        return false()
+    value, special = number.value, number.special
+    if special is None:
+        return and_(value.is_not(None), _RELATIONS[operator](value, dialect.number(nearest)))
+    kind = math.copysign(1, nearest) if math.isinf(nearest) else 0
+    if kind or operator is Operator.EQ:
+        fits = and_(special > NAN, _RELATIONS[operator](special, int(kind)))
+        return fits if kind else and_(special == 0, value == nearest)
+    infinite = special >= 0 if operator in (Operator.GT, Operator.GE) else special.between(-1, 0)
+    return and_(infinite, _RELATIONS[operator](value, nearest))
+
+
+def fits_integer(comparison: Comparison, column: ColumnElement[int]) -> Condition:
+    """Compare a whole number of 64 bits."""
+    if comparison.operator is Operator.IN:
+        wanted = {int(value) for value in literals(comparison) if value in range(-(2**63), 2**63)}
+        return column.in_(sorted(wanted)) if wanted else false()
+    (literal,) = literals(comparison)
+    whole = max(-(2**63), min(2**63 - 1, math.floor(literal) if math.isfinite(literal) else _huge(literal)))  # type: ignore[arg-type]
+    nearest, operator = _representable(comparison.operator, literal, whole)
+    if nearest is None:
+        return true() if operator is Operator.NE else false()
+    return _RELATIONS[operator](column, nearest)
+
+
+def _huge(literal: float | str) -> int:
+    return 2**64 if float(literal) > 0 else -(2**64)
+
+
+def _representable(operator: Operator, literal: Literal, nearest: Any) -> tuple[Any, Operator]:
+    """Return a comparison with a value that the column can hold, where there is nothing between it and the literal.
+
+    Returns:
+        The value and the operator; `None` for the value where nothing is equal.
+    """
+    if nearest == literal:
+        return nearest, operator
+    if operator in (Operator.EQ, Operator.NE):
+        return None, operator
+    is_upper = operator in (Operator.LT, Operator.LE)
+    if nearest > literal:
+        return nearest, Operator.LT if is_upper else Operator.GE
+    return nearest, Operator.LE if is_upper else Operator.GT
+
+
+def fits_text(comparison: Comparison, column: ColumnElement[str], dialect: Dialect) -> Condition:
+    """Compare a text, by code points."""
+    texts = {text for value in literals(comparison) if dialect.holds(text := str(value))}
+    if not texts:
+        return true() if comparison.operator is Operator.NE else false()
+    if comparison.operator is Operator.IN:
+        return column.in_(sorted(texts))
+    (text,) = texts
+    if comparison.operator in _LIKES:
+        return dialect.like(column, text, ignore_case=comparison.operator is Operator.ILIKE)
+    return _RELATIONS[comparison.operator](column, text)
+
+
+def fits_id(comparison: Comparison, column: ColumnElement[int], dialect: Dialect) -> Condition:
+    """Compare the text of an id with the number that it is kept as."""
+    if comparison.operator in _LIKES:
+        return fits_text(comparison, cast(column, String(20)), dialect)
+    numbers = {row_number(str(value)) for value in literals(comparison)} - {None}
+    equal = column.in_(sorted(number for number in numbers if number is not None)) if numbers else false()
+    return not_(equal) if comparison.operator is Operator.NE else equal
+
+
+def fits_word(comparison: Comparison, column: ColumnElement[int], words: Mapping[int, str]) -> Condition:
+    """Compare a text with the number that it is kept as, where there are few."""
+    return column.in_([number for number, word in words.items() if word_fits(comparison, word)] or [-1])
+
+
+def word_fits(comparison: Comparison, word: str) -> bool:
+    """Say whether a text fits a condition on an attribute or a tag."""
+    return matcher(Filter("", comparison))(_Word(word))
+
+
+class _Word(Record):
+    """A record of which everything is the same text."""
+
+    def __init__(self, word: str) -> None:
+        self._word = word
+
+    def attribute(self, _name: str) -> str:
+        return self._word
+
+    def metric(self, _key: str, _statistic: Statistic, _dataset: DatasetName | None) -> None:
+        return None
+
+    def param(self, _key: str) -> str:
+        return self._word
+
+    def tag(self, _key: str) -> str:
+        return self._word
+
+    def datasets(self, _key: str) -> tuple[str, ...]:
+        return ()
