@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from runyard.errors import RunyardError
     from runyard.uris import StoreURI
-    from runyard_sql.session import Session
+    from runyard_sql.session import Row, Session
 
 
 class Fault(Enum):
@@ -45,12 +45,15 @@ class Dialect(ABC):
         placeholder: What the driver wants for a value.
         writers: How many transactions may write at the same time, in one process.
         pool_size: How many connections are kept open for later.
+        in_memory: Whether the database is gone with its connection.
         begin_read: What begins a transaction that sees one state of the database.
         begin_write: What begins a transaction that changes it.
         transactional: Whether changes of the schema can be taken back.
         find_table: A query that has a row if there is a table of that name.
         version_query: A query for the version of the server, or of the library.
         size_query: A query for the bytes that our tables take.
+        in_process: Whether a statement takes no trip to a server.
+        compares_rows: Whether it goes along an index to find ``(a, b) > (?, ?)``.
         where: The address as it may be shown.
     """
 
@@ -58,9 +61,12 @@ class Dialect(ABC):
     placeholder: ClassVar[str]
     writers: int = 4
     pool_size: int = 10
+    in_memory: bool = False
     begin_read: ClassVar[str]
     begin_write: ClassVar[str]
     transactional: ClassVar[bool] = True
+    in_process: ClassVar[bool] = False
+    compares_rows: ClassVar[bool] = True
     find_table: ClassVar[str]
     version_query: ClassVar[str]
     size_query: ClassVar[str]
@@ -72,6 +78,11 @@ class Dialect(ABC):
     def artifact_root(self) -> str:
         """Where artifacts are kept when nobody says."""
         return "mlartifacts"
+
+    @property
+    def title(self) -> str:
+        """Its name, for people; known when there was a connection."""
+        return type(self).__name__
 
     @property
     def script(self) -> str:
@@ -148,6 +159,10 @@ class Dialect(ABC):
         except UnicodeEncodeError:
             return False
         return True
+
+    def sorted_otherwise(self, session: Session) -> Sequence[Row]:  # noqa: ARG002 - not every database has collations
+        """Return the tables and columns whose text is not compared by code points."""
+        return ()
 
     def number(self, value: float) -> float:
         """Return a number in the form that a column can hold; infinities may need another one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import Dialect as Compiler
 
     from runyard.uris import StoreURI
-    from runyard_sql.session import Session
+    from runyard_sql.session import Row, Session
 
 _NOTHING = re.compile(r"ON CONFLICT \((\w+)[^)]*\) DO NOTHING")
 _UPDATE = re.compile(r"ON CONFLICT \([^)]*\) DO UPDATE SET")
@@ -47,6 +47,11 @@ _BAD_VALUE = (1264, 1366, 1406)
 _DAMAGED = (1034, 1194, 1712)
 _MADE_ALREADY = (1050, 1061)
 _NO_DATABASE = 1049
+_SORTED_OTHERWISE = """
+SELECT table_name, column_name FROM information_schema.columns
+WHERE table_schema = DATABASE() AND LEFT(table_name, 8) = 'runyard_' AND collation_name <> ?
+ORDER BY table_name, column_name
+"""
 _LOCK_SECONDS = 600
 _OPTIONS: dict[str, Callable[[str], Any]] = {
     "connect_timeout": int,
@@ -67,6 +72,7 @@ class MySQL(Dialect):
     placeholder: ClassVar[str] = "%s"
     begin_read: ClassVar[str] = "START TRANSACTION READ ONLY"
     begin_write: ClassVar[str] = "START TRANSACTION"
+    compares_rows: ClassVar[bool] = False
     transactional: ClassVar[bool] = False
     find_table: ClassVar[str] = (
         "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?"
@@ -95,6 +101,10 @@ class MySQL(Dialect):
                 f"The address {self.where!r} has the option {name!r}, which is not known or has no such value; there "
                 f"are {', '.join(sorted(_OPTIONS))}, and charset=utf8mb4."
             ) from None
+
+    @property
+    def title(self) -> str:
+        return "MariaDB" if self._is_mariadb else super().title
 
     @property
     def script(self) -> str:
@@ -188,6 +198,9 @@ class MySQL(Dialect):
             raise Unavailable(f"Another process is changing the schema of {self.where}; try again when it has ended.")
         yield
         session.all("SELECT RELEASE_LOCK(?)", (lock,))
+
+    def sorted_otherwise(self, session: Session) -> Sequence[Row]:
+        return session.all(_SORTED_OTHERWISE, ("utf8mb4_nopad_bin" if self._is_mariadb else "utf8mb4_0900_bin",))
 
     def number(self, value: float) -> float:
         return math.copysign(sys.float_info.max, value) if math.isinf(value) else value

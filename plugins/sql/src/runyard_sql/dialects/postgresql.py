@@ -29,12 +29,19 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import Dialect as Compiler
 
     from runyard.uris import StoreURI
-    from runyard_sql.session import Session
+    from runyard_sql.session import Row, Session
 
 # Any number does, as long as no other program takes the same for its own locks.
 _SCHEMA_LOCK = 0x72756E79617264
 # Serialization failure, deadlock, lock not available; and a unique value that another transaction took after ours had
 # found it free: the next try finds it taken, and says so.
+_SORTED_OTHERWISE = """
+SELECT table_name, column_name FROM information_schema.columns
+WHERE table_schema = ANY(current_schemas(false)) AND starts_with(table_name, 'runyard_')
+AND table_name <> 'runyard_revision'
+AND data_type IN ('text', 'character varying') AND collation_name IS DISTINCT FROM 'C'
+ORDER BY table_name, column_name
+"""
 _CONFLICTS = ("40001", "40P01", "55P03", "23505")
 _ROW = re.compile(r"VALUES \([%s, ]+\)")
 _TYPES = {int: "int8", float: "float8", str: "text"}
@@ -157,6 +164,9 @@ class PostgreSQL(Dialect):
         session.all("SELECT pg_advisory_xact_lock(?)", (_SCHEMA_LOCK,))
         yield
         session.run("COMMIT")
+
+    def sorted_otherwise(self, session: Session) -> Sequence[Row]:
+        return session.all(_SORTED_OTHERWISE)
 
     def like(self, text: ColumnElement[str], pattern: str, *, ignore_case: bool) -> ColumnElement[bool]:
         if not ignore_case:

@@ -38,6 +38,7 @@ class SQLite(Dialect):
     placeholder: ClassVar[str] = "?"
     begin_read: ClassVar[str] = "BEGIN"
     begin_write: ClassVar[str] = "BEGIN IMMEDIATE"
+    in_process: ClassVar[bool] = True
     find_table: ClassVar[str] = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
     version_query: ClassVar[str] = "SELECT sqlite_version()"
     size_query: ClassVar[str] = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
@@ -62,8 +63,6 @@ class SQLite(Dialect):
             )
         self.in_memory = rest in ("", "/", "/:memory:")
         self.path = ":memory:" if self.in_memory else os.path.abspath(os.path.expanduser(rest[1:]))
-        if self.in_memory:
-            self.pool_size = 1
 
     @property
     def artifact_root(self) -> str:

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alembic.migration import MigrationContext  # noqa: TID253 - imported to upgrade only
 from alembic.operations import Operations  # noqa: TID253 - as above
 from alembic.script import Script, ScriptDirectory  # noqa: TID253 - as above
-from sqlalchemy import create_engine  # noqa: TID253 - as above
-from sqlalchemy.exc import DBAPIError  # noqa: TID253 - as above
-from sqlalchemy.pool import StaticPool  # noqa: TID253 - as above
 
 from runyard.errors import InvalidState
+from runyard_sql.engine import bound
 from runyard_sql.revision import HEAD, INTERRUPTED, current, initialize, numbers, objection
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from runyard_sql.database import Database
     from runyard_sql.session import Session
 
@@ -64,7 +58,7 @@ def upgrade(database: Database, versions: Path = VERSIONS) -> list[str]:
         Unavailable, StorageFailure: The database cannot be reached, or refuses.
     """
     steps = revisions(versions)
-    with database.alone() as session, _bound(session) as connection, session.dialect.exclusive(session):
+    with database.alone() as session, bound(session) as connection, session.dialect.exclusive(session):
         done = []
         if current(session) is None:
             initialize(session)
@@ -90,9 +84,11 @@ def sql_of_upgrade(database: Database, versions: Path = VERSIONS) -> str:
         InvalidState: The tables are newer than this release understands, or of no release.
         Unavailable, StorageFailure: The database cannot be reached, or refuses.
     """
-    with database.alone() as session:
-        dialect = session.dialect
-        found = _standing(session) if current(session) is not None else None
+    dialect = database.dialect
+    found = None
+    if dialect.exists():
+        with database.alone() as session:
+            found = None if current(session) is None else _standing(session)
     written = io.StringIO()
     if found is None:
         written.write(dialect.schema())
@@ -136,21 +132,3 @@ def _after(found: str, steps: list[Script], where: str) -> list[Script]:
 def _run(step: Script, context: MigrationContext) -> None:
     with _operating, Operations.context(context):
         step.module.upgrade()
-
-
-@contextmanager
-def _bound(session: Session) -> Iterator[Connection]:
-    """Give SQLAlchemy the connection of a session; transactions stay with the session."""
-    dialect = session.dialect.compiler()
-    engine = create_engine(
-        f"{dialect.name}+{dialect.driver}://",
-        creator=lambda: session.connection,
-        poolclass=StaticPool,
-        pool_reset_on_return=None,
-    )
-    with engine.connect() as connection:
-        connection.begin()  # or Alembic would begin transactions of its own, and commit ours with them
-        try:
-            yield connection
-        except DBAPIError as error:
-            raise (error.orig or error) from None

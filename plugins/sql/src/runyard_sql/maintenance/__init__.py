@@ -1,0 +1,1 @@
+"""What ``runyard db`` tells of a database."""
