@@ -59,7 +59,8 @@ def own_database(variable: str) -> Iterator[StoreURI]:
         yield StoreURI.parse(f"{base}/{name}")
     finally:
         with server.alone() as session:
-            session.run(f"DROP DATABASE {name}")
+            force = " WITH (FORCE)" if server.dialect.name == "postgresql" else ""
+            session.run(f"DROP DATABASE {name}{force}")
         server.close()
 
 
@@ -89,12 +90,12 @@ def served() -> Iterator[Callable[[str], Served]]:
 @pytest.fixture
 def databases(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Keep what the process knows of databases, and its connections, to one test."""
-    opened: dict[tuple[int, StoreURI], Database] = {}
+    opened: dict[StoreURI, Database] = {}
     monkeypatch.setattr(runyard_sql.database, "_databases", opened)
     yield
     for database in opened.values():
         database.close()
-        if database.dialect.pool_size == 1:  # in memory: it is not closed, as long as it may be needed
+        if database.dialect.in_memory:  # it is not closed as long as it may be needed
             database._pool.throw_away(database._pool.take())
 
 
