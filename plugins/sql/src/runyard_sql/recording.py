@@ -7,6 +7,7 @@ the order of their keys, so that those who write at the same time do not wait fo
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import inf
 from typing import Any
 
 from runyard.entities import Metric
@@ -225,7 +226,7 @@ class Recorder:
             value = metric.value
             kind = 0 if value - value == 0.0 else special(value)
             if kind:
-                value = 0.0 if kind == NAN else finite(value)
+                value = finite(-inf if kind == NAN else value)
             dataset = self._dataset(metric)
             point = (run, name, metric.step, metric.timestamp, value, kind, dataset)
             if point in points:
@@ -331,8 +332,8 @@ class _Summary:
         _, _, last_step, last_timestamp, last_value, last_kind, dataset = self.latest
         return (
             *(run, name, self.experiment, self.count, int(self.ordered)),
-            *(value, kind, timestamp, step),
-            *(dataset, last_value, last_kind, last_timestamp, last_step),
+            *(0.0 if kind == NAN else value, kind, timestamp, step),
+            *(dataset, 0.0 if last_kind == NAN else last_value, last_kind, last_timestamp, last_step),
             *(self.minimum, self.maximum),
         )
 

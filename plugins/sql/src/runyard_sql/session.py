@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -74,6 +74,12 @@ class Session:
         self._execute(statement, values)
         rows: list[Row] = self._cursor.fetchall()
         return rows if isinstance(rows, list) else [*rows]
+
+    def each(self, statement: str, values: Sequence[Any] = ()) -> Iterator[Row]:
+        """Return every row of a query, one by one; other queries may be made meanwhile."""
+        cursor = self.connection.cursor()
+        cursor.execute(self._statements.text(statement), values)
+        return iter(cursor)
 
     def first(self, statement: str | ClauseElement, values: Sequence[Any] | Mapping[str, Any] = ()) -> Row | None:
         """Return the first row of a query, `None` for no row."""
