@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from runyard.errors import InvalidInput
 from runyard_sql.dialects import dialect_of
 from runyard_sql.dialects.base import Fault, Unreachable
+from runyard_sql.forks import Forkable, prepare_for_forks
 from runyard_sql.pool import Pool
 from runyard_sql.session import Session, Statements
 
@@ -29,7 +30,7 @@ _LOST_SECONDS = 20.0
 _LONGEST_PAUSE = 1.0
 
 
-class Database:
+class Database(Forkable):
     """What the store and the registry of one address share.
 
     Its tables are made, or their revision looked at, with the first transaction.
@@ -47,13 +48,20 @@ class Database:
         self._statements = Statements(self.dialect)
         self._pool = Pool(self.dialect, self._statements)
         self._is_ready = False
-        self._preparing = threading.Lock()
-        self._writing = threading.BoundedSemaphore(self.dialect.writers)
+        self._make_locks()
+        prepare_for_forks(self)
         self._errors: tuple[type[Exception], ...] = (*self.dialect.errors(), UnicodeEncodeError)
 
     def close(self) -> None:
         """Close the connections that are idle; the database can still be used and opens them again."""
         self._pool.close()
+
+    def after_fork_in_child(self) -> None:
+        self._make_locks()
+
+    def _make_locks(self) -> None:
+        self._preparing = threading.Lock()
+        self._writing = threading.BoundedSemaphore(self.dialect.writers)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -202,17 +210,9 @@ class Database:
         raise error
 
 
-_databases: dict[tuple[int, StoreURI], Database] = {}
-_lock = threading.Lock()
+_databases: dict[StoreURI, Database] = {}
 
 
 def open_database(uri: StoreURI) -> Database:
     """Return the database of an address, one for the store and the registry of this process."""
-    import os
-
-    key = (os.getpid(), uri)
-    with _lock:
-        database = _databases.get(key)
-        if database is None:
-            database = _databases[key] = Database(uri)
-        return database
+    return _databases.get(uri) or _databases.setdefault(uri, Database(uri))
