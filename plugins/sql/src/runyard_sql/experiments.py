@@ -34,12 +34,17 @@ class ExperimentStore(SqlStoreBase):
     def create_experiment(self, experiment: NewExperiment) -> str:
         self._names.add((key,) for key in experiment.tags)
 
+        time = now()
+        tried = False
+
         def create(session: Session) -> str:
-            time = now()
+            nonlocal tried
             made = session.run(_CREATE, (experiment.name, experiment.artifact_location or "", time, time))
             found = session.first(_BY_NAME, (experiment.name,))
-            if not made or found is None:
+            # A try before may have been committed, though its answer was lost.
+            if found is None or not (made or (tried and found[3] == time)):
                 raise _taken(experiment.name, found)
+            tried = True
             if not experiment.artifact_location:
                 session.run(_SET_LOCATION, (artifact_folder(self._artifacts, str(found[0])), found[0]))
             self._experiment_tags.set(session, self._experiment_tags.rows(found[0], experiment.tags))
