@@ -56,7 +56,7 @@ class RunTag(Entity, msgspec.Struct, frozen=True, gc=False):
     value: str
 
 
-class RunInfo(Entity, msgspec.Struct, kw_only=True):
+class RunInfo(Entity, msgspec.Struct, kw_only=True, gc=False):
     """What identifies a run and says how it stands.
 
     Attributes:
@@ -104,20 +104,20 @@ class RunData(Entity, msgspec.Struct, kw_only=True, dict=True):
         yield from (("metrics", self.metrics), ("params", self.params), ("tags", self.tags))
 
 
-class RunInputs(Entity, msgspec.Struct, kw_only=True):
+class RunInputs(Entity, msgspec.Struct, kw_only=True, gc=False):
     """What a run read."""
 
     dataset_inputs: list[DatasetInput] = []
     model_inputs: list[LoggedModelInput] = []
 
 
-class RunOutputs(Entity, msgspec.Struct, kw_only=True):
+class RunOutputs(Entity, msgspec.Struct, kw_only=True, gc=False):
     """What a run made."""
 
     model_outputs: list[LoggedModelOutput] = []
 
 
-class Run(Entity, msgspec.Struct, kw_only=True):
+class Run(Entity, msgspec.Struct, kw_only=True, gc=False):
     """A run: one execution of some code, with everything it recorded."""
 
     info: RunInfo

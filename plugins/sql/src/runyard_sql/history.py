@@ -84,7 +84,7 @@ class HistoryStore(RunStore):
     def _metrics(self, session: Session, rows: Iterable[Row], query: HistoryQuery) -> list[Metric]:
         """Return the points of rows."""
         key, run_id = query.key, query.run_id
-        datasets = _Datasets(lambda number: self._datasets.keys(session, [number])[number])
+        datasets = _Datasets(lambda number: self._datasets.key(session, number))
         return [
             Metric(
                 key,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from runyard_sql.database import Database
 from runyard_sql.session import Session
@@ -29,7 +29,7 @@ class Interned(Generic[K]):
         names = ", ".join(columns)
         places = ", ".join("?" * len(columns))
         self._select = f"SELECT id FROM {table} WHERE {' AND '.join(f'{column} = ?' for column in columns)}"  # noqa: S608 - constants
-        self._select_keys = f"SELECT id, {names} FROM {table} WHERE id IN (?)"  # noqa: S608 - constants
+        self._select_key = f"SELECT {names} FROM {table} WHERE id = ?"  # noqa: S608 - constants
         self._insert = f"INSERT INTO {table} ({names}) VALUES ({places}) ON CONFLICT ({names}) DO NOTHING"  # noqa: S608
 
     def __getitem__(self, key: K) -> int:
@@ -56,13 +56,14 @@ class Interned(Generic[K]):
                 known = self._known[key] = row[0]
         return known
 
-    def keys(self, session: Session, numbers: Iterable[int]) -> dict[int, K]:
-        """Return the keys of numbers, and of others."""
-        known = self._keys
-        missing = {number for number in numbers if number not in known}
-        if missing:
-            known.update((row[0], row[1:]) for row in session.of_each(self._select_keys, missing))  # type: ignore[misc]
-        return known
+    def key(self, session: Session, number: int) -> K:
+        """Return the key of a number."""
+        try:
+            return self._keys[number]
+        except KeyError:
+            row: Any = session.first(self._select_key, (number,))
+            self._keys[number] = row
+            return self._keys[number]
 
     def _add(self, session: Session, keys: list[K]) -> dict[K, int]:
         found: dict[K, int] = {}

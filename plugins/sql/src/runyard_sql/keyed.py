@@ -65,7 +65,7 @@ class KeyedValues:
         for owner, name, value, *_ in ordered:
             row = session.first(self._find, (owner, name))
             if row is not None and row[0] != value:
-                (key,) = self._names.keys(session, [name])[name]
+                (key,) = self._names.key(session, name)
                 raise InvalidInput(
                     f"The param {key!r} has the value {row[0]!r} already, so it cannot become {value!r}: a param is "
                     "written once. Use another key, another run, or a tag."
@@ -78,7 +78,6 @@ class KeyedValues:
 
     def fill(self, session: Session, values: Mapping[int, dict[str, str]]) -> None:
         """Put what belongs to each owner into its dict."""
-        rows = session.of_each(self._select, values)
-        keys = self._names.keys(session, {row[1] for row in rows})
-        for owner, name, value in rows:
-            values[owner][keys[name][0]] = value
+        key_of = self._names.key
+        for owner, name, value in session.each_of(self._select, values):
+            values[owner][key_of(session, name)[0]] = value

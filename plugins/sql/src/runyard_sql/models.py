@@ -148,15 +148,12 @@ class LoggedModelStore(InputStore):
 
     def _add_points(self, session: Session, models: Mapping[int, LoggedModel]) -> None:
         """Put the latest point of each key, run and dataset into models."""
-        rows = session.of_each(_METRICS, models)
-        keys = self._names.keys(session, {row[1] for row in rows})
-        datasets = self._datasets.keys(session, {row[3] for row in rows if row[3]})
-        for number, name, run_id, dataset, value, kind, timestamp, step in rows:
+        for number, name, run_id, dataset, value, kind, timestamp, step in session.each_of(_METRICS, models):
             model = models[number]
-            dataset_name, digest = datasets[dataset] if dataset else (None, None)
+            dataset_name, digest = self._datasets.key(session, dataset) if dataset else (None, None)
             model.metrics.append(
                 Metric(
-                    *(keys[name][0], value_of(value, kind), timestamp, step, model.model_id),
+                    *(self._names.key(session, name)[0], value_of(value, kind), timestamp, step, model.model_id),
                     *(dataset_name, digest, run_id),
                 )
             )

@@ -149,15 +149,12 @@ class RunStore(LoggedModelStore):
         return [*runs.values()]
 
     def _add_metrics(self, session: Session, runs: dict[int, Run]) -> None:
-        rows = session.of_each(_METRICS, runs)
-        keys = self._names.keys(session, {row[1] for row in rows})
-        datasets = self._datasets.keys(session, {row[6] for row in rows if row[6]})
-        for number, name, value, kind, timestamp, step, dataset in rows:
+        for number, name, value, kind, timestamp, step, dataset in session.each_of(_METRICS, runs):
             run = runs[number]
-            dataset_name, digest = datasets[dataset] if dataset else (None, None)
+            dataset_name, digest = self._datasets.key(session, dataset) if dataset else (None, None)
             run.data.latest_metrics.append(
                 Metric(
-                    keys[name][0],
+                    self._names.key(session, name)[0],
                     value_of(value, kind) if kind else value,
                     timestamp,
                     step,

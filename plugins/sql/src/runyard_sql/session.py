@@ -105,20 +105,27 @@ class Session:
         return self.dialect.execute_many(self._cursor, self._statements.text(statement), rows)
 
     def of_each(self, statement: str, values: Iterable[Any]) -> list[Row]:
-        """Return every row of a query for many values.
+        """Return every row of a query for many values; the arguments are those of `each_of`."""
+        return [*self.each_of(statement, values)]
+
+    def each_of(self, statement: str, values: Iterable[Any]) -> Iterator[Row]:
+        """Yield every row of a query for many values; other statements may be executed meanwhile.
 
         Args:
             statement: A constant text that ends with ``IN (?)``.
             values: What stands in the parentheses.
         """
+        cursor = self.connection.cursor()
         wanted = [*values]
-        rows: list[Row] = []
         for start in range(0, len(wanted), _MOST_VALUES):
             part = wanted[start : start + _MOST_VALUES]
             # Lengths are rounded up to a power of two, or there would be as many statements as there are lengths.
             part += part[-1:] * ((1 << (len(part) - 1).bit_length()) - len(part))
-            rows += self.all(statement.replace("IN (?)", f"IN ({', '.join('?' * len(part))})"), part)
-        return rows
+            cursor.execute(
+                self._statements.text(statement.replace("IN (?)", f"IN ({', '.join('?' * len(part))})")), part
+            )
+            yield from cursor
+        cursor.close()
 
     def _execute(self, statement: str | ClauseElement, values: Any) -> None:
         if isinstance(statement, str):
