@@ -527,6 +527,12 @@ class ForgetsTheRunOfAPoint(MemoryTrackingStore):
 # registries
 
 
+@breaks("test_files_are_at_the_source_unless_told_otherwise")
+class KeepsFilesNowhere(MemoryModelRegistry):
+    def get_model_version(self, name: str, version: str) -> ModelVersion:
+        return replace(super().get_model_version(name, version), storage_location=None)
+
+
 @breaks("test_time_of_the_update")
 class UpdatesModelsByAliases(MemoryModelRegistry):
     def set_registered_model_alias(self, name: str, alias: str, version: str) -> None:

@@ -35,7 +35,7 @@ class ModelVersion(Entity, msgspec.Struct, kw_only=True):
         user_id: Who made it.
         current_stage: A value of `ModelStage`.
         source: The URI that it was made from.
-        storage_location: The resolved URI of its files, where it differs from the source.
+        storage_location: The URI of its files; the source, unless that had to be resolved.
         run_id: The run that made the model.
         run_link: A link to that run on another server.
         status: ``READY``, ``PENDING_REGISTRATION`` or ``FAILED_REGISTRATION``.

@@ -280,10 +280,19 @@ class ModelRegistryContract(Contract):
             assert (version.source, version.run_id) == ("runs:/abc/model", "abc")
             assert version.run_link == "https://example.org/abc"
             assert (version.description, version.tags) == ("the first", {"a": "b"})
+            assert version.storage_location == "s3://bucket/abc/model"
             assert version.current_stage == "None", "A new version is in no stage."
             assert version.status == "READY"
             assert version.aliases == []
             assert version.last_updated_timestamp >= version.creation_timestamp > 0
+
+    def test_files_are_at_the_source_unless_told_otherwise(self, registry: ModelRegistry) -> None:
+        self.model(registry)
+        made = self.version(registry, source="s3://bucket/model")
+        for version in (made, registry.get_model_version("model", "1")):
+            assert version.storage_location == "s3://bucket/model", (
+                "Without another place, the files are at the source."
+            )
 
     def test_versions_are_numbered(self, registry: ModelRegistry) -> None:
         for name in ("one", "two"):
@@ -449,6 +458,7 @@ class ModelRegistryContract(Contract):
             ("source_path = 's3://bucket/b'", ["b1"]),
             ("version_number = 1", ["a1", "b1"]),
             ("version_number > 1", ["a2"]),
+            ("version_number IN (2, 1.5)", ["a2"]),
             ("tags.kind = 'tree'", ["a2"]),
             ("name = 'a' AND tags.kind = 'tree'", ["a2"]),
             ("name = 'nobody'", []),

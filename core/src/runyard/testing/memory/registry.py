@@ -139,7 +139,7 @@ class MemoryModelRegistry(ModelRegistry):
                 description=version.description,
                 user_id=version.user_id,
                 source=version.source,
-                storage_location=version.storage_location,
+                storage_location=version.storage_location or version.source,
                 run_id=version.run_id,
                 run_link=version.run_link,
                 tags=dict(version.tags),

@@ -90,6 +90,7 @@ FULL_FILTERS = (
     ("params.depth > 9", "c"),
     ("params.depth <= 9", "a"),
     ("params.depth = 10.0", "c"),
+    ("start_time IN (1000, 2000.5)", "a"),
     ("metrics.stepped.max = 9", "a"),
     ("metrics.stepped.min < 0", "a"),
     ("metrics.stepped.last = 1", "a"),

@@ -94,7 +94,9 @@ def _relate(operator: Operator, literal: Literal, number: Number, dialect: Diale
 def fits_integer(comparison: Comparison, column: ColumnElement[int]) -> Condition:
     """Compare a whole number of 64 bits."""
     if comparison.operator is Operator.IN:
-        wanted = {int(value) for value in literals(comparison) if value in range(-(2**63), 2**63)}
+        # Not `in range(...)`, which would walk through all of them in search of a float.
+        numbers = [value for value in literals(comparison) if -(2**63) <= value < 2**63]  # type: ignore[operator]
+        wanted = {int(value) for value in numbers if value == int(value)}
         return column.in_(sorted(wanted)) if wanted else false()
     (literal,) = literals(comparison)
     whole = max(-(2**63), min(2**63 - 1, math.floor(literal) if math.isfinite(literal) else _huge(literal)))  # type: ignore[arg-type]
