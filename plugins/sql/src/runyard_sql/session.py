@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
     from sqlalchemy.sql.compiler import SQLCompiler
@@ -30,7 +29,6 @@ class Statements:
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
         self._texts: dict[str, str] = {}
-        self._compiled: WeakKeyDictionary[ClauseElement, SQLCompiler] = WeakKeyDictionary()
         self._compiler: Any = None
 
     def text(self, statement: str) -> str:
@@ -40,16 +38,14 @@ class Statements:
             translated = self._texts[statement] = self._dialect.translate(statement)
         return translated
 
-    def compile(self, statement: ClauseElement, values: Mapping[str, Any] | None) -> tuple[str, Any]:
-        """Return text and values of a construct, which is remembered for as long as it lives."""
-        compiled = self._compiled.get(statement)
-        if compiled is None:
-            if self._compiler is None:
-                self._compiler = self._dialect.compiler()
-            compiled = statement.compile(dialect=self._compiler, compile_kwargs={"render_postcompile": True})  # type: ignore[assignment]
-            self._compiled[statement] = compiled  # type: ignore[assignment]
-        assert compiled is not None  # noqa: S101
-        bound = compiled.construct_params(dict(values) if values else None)
+    def compile(self, statement: ClauseElement) -> tuple[str, Any]:
+        """Return text and values of a construct."""
+        if self._compiler is None:
+            self._compiler = self._dialect.compiler()
+        compiled = statement.compile(dialect=self._compiler, compile_kwargs={"render_postcompile": True})
+        if TYPE_CHECKING:
+            assert isinstance(compiled, SQLCompiler)
+        bound = compiled.construct_params()
         if compiled.positional:
             return compiled.string, [bound[name] for name in compiled.positiontup or ()]
         return compiled.string, bound
@@ -69,7 +65,7 @@ class Session:
         self._statements = statements
         self._cursor = connection.cursor()
 
-    def all(self, statement: str | ClauseElement, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
+    def all(self, statement: str | ClauseElement, values: Sequence[Any] = ()) -> list[Row]:
         """Return every row of a query."""
         self._execute(statement, values)
         rows: list[Row] = self._cursor.fetchall()
@@ -81,7 +77,7 @@ class Session:
         cursor.execute(self._statements.text(statement), values)
         return iter(cursor)
 
-    def first(self, statement: str | ClauseElement, values: Sequence[Any] | Mapping[str, Any] = ()) -> Row | None:
+    def first(self, statement: str | ClauseElement, values: Sequence[Any] = ()) -> Row | None:
         """Return the first row of a query, `None` for no row."""
         self._execute(statement, values)
         row: Row | None = self._cursor.fetchone()
@@ -93,7 +89,7 @@ class Session:
             return None
         return self.first(statement, texts)
 
-    def run(self, statement: str | ClauseElement, values: Sequence[Any] | Mapping[str, Any] = ()) -> int:
+    def run(self, statement: str | ClauseElement, values: Sequence[Any] = ()) -> int:
         """Execute a statement; return how many rows it has changed."""
         self._execute(statement, values)
         return int(self._cursor.rowcount)
@@ -131,5 +127,4 @@ class Session:
         if isinstance(statement, str):
             self._cursor.execute(self._statements.text(statement), values)
         else:
-            text, bound = self._statements.compile(statement, values or None)
-            self._cursor.execute(text, bound)
+            self._cursor.execute(*self._statements.compile(statement))
