@@ -228,6 +228,11 @@ class Recorder:
             if kind:
                 value = finite(-inf if kind == NAN else value)
             dataset = self._dataset(metric)
+            if metric.model_id:
+                series = (models[metric.model_id], name, run, dataset)
+                known = of_models.get(series)
+                if known is None or metric.order > known.order:
+                    of_models[series] = metric
             point = (run, name, metric.step, metric.timestamp, value, kind, dataset)
             if point in points:
                 continue
@@ -237,11 +242,6 @@ class Recorder:
                 summaries[run, name] = _Summary(point, experiment)
             else:
                 summary.add(point)
-            if metric.model_id:
-                series = (models[metric.model_id], name, run, dataset)
-                known = of_models.get(series)
-                if known is None or metric.order > known.order:
-                    of_models[series] = metric
 
     def _dataset(self, metric: Metric) -> int:
         if metric.dataset_name and metric.dataset_digest:
@@ -260,7 +260,7 @@ class Recorder:
 
     def _model_row(self, series: tuple[int, int, int, int], metric: Metric) -> tuple[Any, ...]:
         kind = special(metric.value)
-        value = 0.0 if kind == NAN else self._database.dialect.number(metric.value)
+        value = self._database.dialect.number(-inf if kind == NAN else metric.value)
         return (*series, value, kind, metric.timestamp, metric.step)
 
 
@@ -332,8 +332,8 @@ class _Summary:
         _, _, last_step, last_timestamp, last_value, last_kind, dataset = self.latest
         return (
             *(run, name, self.experiment, self.count, int(self.ordered)),
-            *(0.0 if kind == NAN else value, kind, timestamp, step),
-            *(dataset, 0.0 if last_kind == NAN else last_value, last_kind, last_timestamp, last_step),
+            *(value, kind, timestamp, step),
+            *(dataset, last_value, last_kind, last_timestamp, last_step),
             *(self.minimum, self.maximum),
         )
 

@@ -11,14 +11,13 @@ Numbers that not every database can keep have two columns, ``value`` and ``speci
 ======== ======= ==============================================
 special  value   meaning
 ======== ======= ==============================================
--2       0       NaN
--1       -inf    minus infinity (MySQL: the smallest number)
+-2       -inf    NaN (MySQL: the smallest number)
+-1       -inf    minus infinity (MySQL: likewise)
 0        x       x
 1        inf     infinity (MySQL: the largest number)
 ======== ======= ==============================================
 
-Sorted by ``special``, then ``value``, numbers are in order, NaN lowest. In the table of points, the value of NaN is
-that of minus infinity: so they are in order by ``value``, then ``special``, too, and series in that of the primary key.
+Sorted by ``special``, then ``value``, or by ``value``, then ``special``, numbers are in order, NaN lowest.
 """
 
 from __future__ import annotations

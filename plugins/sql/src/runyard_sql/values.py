@@ -45,7 +45,7 @@ def number_columns(text: str, storable: Callable[[float], float]) -> tuple[float
     if value is None:
         return None, None
     kind = special(value)
-    return (0.0 if kind == NAN else storable(value)), kind
+    return storable(-math.inf if kind == NAN else value), kind
 
 
 _FIRST = frozenset("0123456789+-.infaINFA \t\n\r\x0b\x0c")
