@@ -43,7 +43,10 @@ _CONFLICTS = (1205, 1213, 1020, 1062)
 _LOST = (2006, 2013, 2014, 2055, 1053, 1927, 3169, 4031, 0)
 _DENIED = (1045, 1698)
 _FORBIDDEN = (1044, 1142, 1143, 1227)
-_BAD_VALUE = (1264, 1366, 1406)
+_TOO_LONG = 1153
+_BAD_VALUE = (1264, 1366, 1406, _TOO_LONG)
+# Characters: every server takes a megabyte, and a character has four bytes at most.
+_SURELY_TAKEN = 250_000
 _DAMAGED = (1034, 1194, 1712)
 _MADE_ALREADY = (1050, 1061)
 _NO_DATABASE = 1049
@@ -60,6 +63,22 @@ _OPTIONS: dict[str, Callable[[str], Any]] = {
     "ssl_key": str,
     "unix_socket": str,
 }
+
+
+class _Connection(pymysql.connections.Connection):
+    """A connection that knows what is too long for the server, which hangs up on it without a word."""
+
+    def query(self, sql: str | bytes, unbuffered: bool = False) -> int:
+        if len(sql) > _SURELY_TAKEN:
+            size = len(sql.encode(self.encoding) if isinstance(sql, str) else sql)
+            with self.cursor() as cursor:
+                cursor.execute("SELECT @@max_allowed_packet")
+                ((most,),) = cursor.fetchall()
+            if size >= most:
+                raise pymysql.DataError(
+                    _TOO_LONG, f"it makes a statement of {size} bytes, and the server's max_allowed_packet is {most}"
+                )
+        return super().query(sql, unbuffered)
 
 
 class MySQL(Dialect):
@@ -113,7 +132,7 @@ class MySQL(Dialect):
     def connect(self) -> pymysql.connections.Connection[Any]:
         address = self._address
         try:
-            connection = pymysql.connect(
+            connection = _Connection(
                 host=address.host or "localhost",
                 port=address.port or 3306,
                 user=address.user,
