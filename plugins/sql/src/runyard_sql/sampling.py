@@ -7,7 +7,8 @@ one piece to that of the next; of each piece the database tells the smallest and
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -30,6 +31,7 @@ FETCHED_PER_POINT = {False: 128, True: 16}
 
 _STEP, _TIMESTAMP = COLUMNS.index("step"), COLUMNS.index("timestamp")
 _KEY = ", ".join(COLUMNS)
+_YEK = ", ".join(f"{column} DESC" for column in COLUMNS)
 _ANY = (-(2**63), 2**63 - 1)
 
 
@@ -108,6 +110,10 @@ class _Series:
             self._lead, (start, end) = _STEP, steps
             if times != _ANY:
                 series &= Condition("timestamp BETWEEN ? AND ?", times)
+        # How far each step is from the one before, if they are evenly spaced; 0 if they are not.
+        distance, rest = divmod(summary.latest_step - summary.earliest_step, max(1, summary.number - 1))
+        self._distance = 0 if rest else distance
+        self._last = end
         self._column = COLUMNS[self._lead]
         self._series = series
         self._start = Condition(f"{self._column} >= ?", (start,))
@@ -149,20 +155,41 @@ class _Series:
         """Yield the first and the last row of each bucket, and its pieces."""
         # Smaller pieces let less be searched for the places of the extremes.
         size = -(-width // 4) if self._session.dialect.in_process else width
-        start = self._start
+        sizes = [
+            [min(size, end - place) for place in range(start, end, size)]
+            for start in range(0, total, width)
+            for end in [min(start + width, total)]
+        ]
+        pieces = self._pieces(number for bucket in sizes for number in bucket)
+        for bucket in sizes:
+            found = [*islice(pieces, len(bucket))]
+            (first,) = self._all(found[0].where, _KEY, f"ORDER BY {_KEY} LIMIT 1")
+            (last,) = self._all(found[-1].where, _KEY, f"ORDER BY {_YEK} LIMIT 1")
+            yield {first, last}, found
+
+    def _pieces(self, sizes: Iterable[int]) -> Iterator[_Piece]:
+        """Yield one piece after the other.
+
+        Args:
+            sizes: How many points are in each of them.
+        """
+        start, distance = self._start, self._distance
         (row,) = self._all(start & self._end, _KEY, f"ORDER BY {_KEY} LIMIT 1")
-        for bucket in range(0, total, width):
-            ends = {row}
-            pieces: list[_Piece] = []
-            end = min(bucket + width, total)
-            for place in range(bucket, end, size):
-                skipped = min(size, end - place) - 1
-                last, *following = self._all(start & self._end, _KEY, f"ORDER BY {_KEY} LIMIT 2 OFFSET ?", skipped)
-                row = following[0] if following else last
-                before, after = self._cut(last, row)
-                pieces.append(self._look(start & before))
-                start = after
-            yield ends | {last}, pieces
+        place = row[self._lead]
+        for size in sizes:
+            if distance:
+                # Where steps are evenly spaced, the piece ends here; if the number of its points says so, it does.
+                place += distance * size
+                piece, number = self._look(start & Condition(f"{self._column} <= ?", (min(place - 1, self._last),)))
+                if number == size:
+                    yield piece
+                    start = Condition(f"{self._column} >= ?", (place,))
+                    continue
+                distance = 0
+            last, *following = self._all(start & self._end, _KEY, f"ORDER BY {_KEY} LIMIT 2 OFFSET ?", size - 1)
+            before, after = self._cut(last, following[0] if following else last)
+            yield self._look(start & before)[0]
+            start = after
 
     def _cut(self, last: Row, following: Row) -> tuple[Condition, Condition]:
         """Return the conditions for what is up to a row, and for what is from the following row on."""
@@ -175,17 +202,18 @@ class _Series:
             compared(dialect, columns, ">=", following[lead:size]),
         )
 
-    def _look(self, where: Condition) -> _Piece:
-        ((low, high),) = self._all(where, "MIN(value), MAX(value)")
-        if self._lowest < low and high < self._highest:
-            return _Piece(where, low, high, {})
+    def _look(self, where: Condition) -> tuple[_Piece, int]:
+        """Return what fulfils a condition, and how many points that are."""
+        ((low, high, number),) = self._all(where, "MIN(value), MAX(value), COUNT(*)")
+        if not number or (self._lowest < low and high < self._highest):
+            return _Piece(where, low, high, {}), number
         specials = {
             kind: row
             for kind, value in ((NAN, self._lowest), (-1, self._lowest), (1, self._highest))
             for row in self._first(where, value, kind)
         }
         ((low, high),) = self._all(where & Condition("special = 0"), "MIN(value), MAX(value)")
-        return _Piece(where, math.inf if low is None else low, -math.inf if high is None else high, specials)
+        return _Piece(where, math.inf if low is None else low, -math.inf if high is None else high, specials), number
 
     def _first(self, where: Condition, value: float, special: int) -> list[Row]:
         """Return the first row of a value; none if there is none."""
