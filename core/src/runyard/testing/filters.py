@@ -19,7 +19,7 @@ KEYS = ("a", "A", "b.c", "val loss", "x-y", "max", "and", "p/q:r", "loss.min")
 """Keys of metrics, params and tags that a filter has to quote, or that mean something in it."""
 TEXTS = ("", "a", "B", "ab", "1", "2.5", "x'y", 'say "hi"', "50%", "a\nb", "a_b", "back\\slash", "É", "é", "a ")
 """Values that mean something to ``LIKE``, to a number, or to a quotation."""
-NUMBERS = (-1, 0, 1, 2.5, 1e300, -0.125)
+NUMBERS = (-1, 0, 1, 2.5, 3, 7, 0.5, 1000, 1e300, -0.125, 5e-324, 2**63, -(2**63))
 
 ORDERED = (Operator.EQ, Operator.NE, Operator.LT, Operator.LE, Operator.GT, Operator.GE)
 EQUALITY = (Operator.EQ, Operator.NE)
