@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import (  # noqa: TID253 - imported to look after a database only
+    Column,
     ColumnElement,
     Select,
+    Tuple,
     and_,
     case,
     exists,
@@ -30,6 +32,7 @@ __all__ = ["disagreements"]
 
 _SAMPLE = 200
 _AT_ONCE = 100
+_Column: TypeAlias = "Column[Any]"
 _ORDER = ("step", "timestamp", "special", "value")
 
 
@@ -87,17 +90,22 @@ def _query(numbers: Sequence[int]) -> Select[tuple[str, str]]:
     )
     wrong = with_summary.union_all(without_one).subquery()
     return (
-        select(runs.c.run_id, names.c.name)
+        select(runs.c.run_id, func.coalesce(names.c.name, "?"))
         .join_from(wrong, runs, runs.c.id == wrong.c.run_id)
-        .join(names, names.c.id == wrong.c.name_id)
+        .outerjoin(names, names.c.id == wrong.c.name_id)
         .order_by(runs.c.run_id, names.c.name)
     )
 
 
 def _is_passed(which: str, *, first: bool) -> Iterator[ColumnElement[bool]]:
     """Yield the conditions that the first or last point of a summary is not there, or that one is beyond it."""
-    noted = tuple_(*(run_metrics.c[f"{which}_{name}"] for name in _ORDER))
-    point = tuple_(*(points.c[name] for name in _ORDER))
+    noted = _in_order(*(run_metrics.c[f"{which}_{name}"] for name in _ORDER))
+    point = _in_order(*(points.c[name] for name in _ORDER))
     of_series = and_(points.c.run_id == run_metrics.c.run_id, points.c.name_id == run_metrics.c.name_id)
     yield not_(exists().where(of_series, point == noted).correlate(run_metrics))
     yield exists().where(of_series, point < noted if first else point > noted).correlate(run_metrics)
+
+
+def _in_order(step: _Column, timestamp: _Column, special: _Column, value: _Column) -> Tuple:
+    """Return what sorts as points do; NaN has a value that says nothing."""
+    return tuple_(step, timestamp, special, case((special != NAN, value), else_=0.0))
