@@ -20,6 +20,10 @@ from runyard_sql.revision import HEAD, INTERRUPTED
 from runyard_sql.store import SqlStore
 
 
+# not the one in memory, of which each call of the program would see another one
+KEPT = pytest.mark.parametrize("address", ("sqlite", "postgresql", "mariadb"), indirect=True)
+
+
 class Outcome(NamedTuple):
     code: int
     out: str
@@ -56,8 +60,6 @@ def log(address: str, *metrics: Metric) -> None:
 @pytest.fixture
 def filled(address: StoreURI) -> str:
     """Return the address of a database with two runs, whose tables stay as they are."""
-    if address.text == "sqlite://":
-        pytest.skip("each call of the program would see another database")
     return fill(address.text)
 
 
@@ -73,6 +75,7 @@ def change(address: str, *statements: str) -> None:
             session.run(statement)
 
 
+@KEPT
 def test_status_of_a_filled_database(db: Callable[..., Outcome], filled: str) -> None:
     code, _, err = outcome = db("status", filled)
     assert (code, err) == (0, "")
@@ -85,6 +88,7 @@ def test_status_of_a_filled_database(db: Callable[..., Outcome], filled: str) ->
     assert int(fields["bytes"]) > 50_000
 
 
+@KEPT
 def test_status_as_json(db: Callable[..., Outcome], filled: str) -> None:
     found = json.loads(db("status", filled, "--json").out)
     assert (found["experiments"], found["runs"], found["points"], found["advice"]) == (1, 2, 6, "")
@@ -117,6 +121,7 @@ def test_status_and_check_say_what_to_do_about_another_revision(
     assert advice in outcome.err
 
 
+@KEPT
 def test_check_of_a_sound_database(db: Callable[..., Outcome], filled: str) -> None:
     for words in ((), ("--full",)):
         assert db("check", filled, *words) == (0, f"The database {StoreURI.parse(filled)} is sound.\n", "")
@@ -160,6 +165,7 @@ def test_check_finds_text_that_is_sorted_by_a_language(db: Callable[..., Outcome
     assert "The column name of the table runyard_names is sorted by another rule" in db("check", own).err
 
 
+@KEPT
 @pytest.mark.parametrize(
     "statement",
     [
@@ -181,6 +187,7 @@ def test_check_finds_summaries_that_do_not_agree(db: Callable[..., Outcome], fil
     assert problem.startswith("The summary of the metric 'loss' of the run")
 
 
+@KEPT
 def test_check_names_a_few_of_many(db: Callable[..., Outcome], filled: str) -> None:
     log(filled, *(Metric(f"m{number}", 1.0, 1, 0) for number in range(30)))
     change(filled, "UPDATE runyard_run_metrics SET count = 7")
