@@ -119,7 +119,7 @@ def thaw(database: Database, folder: Path) -> None:
             for row in frozen["rows"]:
                 # JSON has no infinities, and MySQL has none either
                 cells = [dialect.number(float(cell)) if cell in ("Infinity", "-Infinity") else cell for cell in row]
-                session.run(insertion, dict(zip(frozen["columns"], cells, strict=True)))
+                session.run(insertion.values(dict(zip(frozen["columns"], cells, strict=True))))
             if dialect.name == "postgresql" and "id" in frozen["columns"]:
                 session.all(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), GREATEST(MAX(id), 1)) FROM {name}")
 
