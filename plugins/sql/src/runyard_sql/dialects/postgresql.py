@@ -169,10 +169,12 @@ class PostgreSQL(Dialect):
         return session.all(_SORTED_OTHERWISE)
 
     def like(self, text: ColumnElement[str], pattern: str, *, ignore_case: bool) -> ColumnElement[bool]:
+        from sqlalchemy import String, literal
+
         if not ignore_case:
             return text.like(pattern, escape="")
         # The columns compare by code points, which knows no letter case.
-        return text.collate("und-x-icu").ilike(pattern, escape="")
+        return text.collate("und-x-icu").ilike(literal(pattern, String()), escape="")
 
 
 def _text_of(error: Exception) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import (  # noqa: TID253 - imported with the first search
+    BigInteger,
     ColumnElement,
     String,
     and_,
@@ -28,7 +29,17 @@ from runyard_sql.base import row_number
 from runyard_sql.dialects import Dialect
 from runyard_sql.values import NAN
 
-__all__ = ["Number", "fits_id", "fits_integer", "fits_number", "fits_text", "fits_word", "literals", "word_fits"]
+__all__ = [
+    "Number",
+    "bounds",
+    "fits_id",
+    "fits_integer",
+    "fits_number",
+    "fits_text",
+    "fits_word",
+    "literals",
+    "word_fits",
+]
 
 Condition = ColumnElement[bool]
 
@@ -69,14 +80,15 @@ def literals(comparison: Comparison) -> tuple[Literal, ...]:
 
 def fits_number(comparison: Comparison, number: Number, dialect: Dialect) -> Condition:
     """Compare a number, which may be NaN or infinite."""
+    numbers = _numbers(comparison)
     if comparison.operator is Operator.IN:
-        return or_(false(), *(_relate(Operator.EQ, value, number, dialect) for value in literals(comparison)))
+        return or_(false(), *(_relate(Operator.EQ, value, number, dialect) for value in numbers))
     if comparison.operator is Operator.NE:
-        return not_(_relate(Operator.EQ, literals(comparison)[0], number, dialect))
-    return _relate(comparison.operator, literals(comparison)[0], number, dialect)
+        return not_(_relate(Operator.EQ, numbers[0], number, dialect))
+    return _relate(comparison.operator, numbers[0], number, dialect)
 
 
-def _relate(operator: Operator, literal: Literal, number: Number, dialect: Dialect) -> Condition:
+def _relate(operator: Operator, literal: float, number: Number, dialect: Dialect) -> Condition:
     nearest, operator = _representable(operator, literal, float(literal))
     if nearest is None:
         return false()
@@ -92,25 +104,30 @@ def _relate(operator: Operator, literal: Literal, number: Number, dialect: Diale
 
 
 def fits_integer(comparison: Comparison, column: ColumnElement[int]) -> Condition:
-    """Compare a whole number of 64 bits."""
+    """Compare a whole number."""
+    least, most = bounds(column)
     if comparison.operator is Operator.IN:
-        # Not `in range(...)`, which would walk through all of them in search of a float.
-        numbers = [value for value in literals(comparison) if -(2**63) <= value < 2**63]  # type: ignore[operator]
-        wanted = {int(value) for value in numbers if value == int(value)}
-        return column.in_(sorted(wanted)) if wanted else false()
-    (literal,) = literals(comparison)
-    whole = max(-(2**63), min(2**63 - 1, math.floor(literal) if math.isfinite(literal) else _huge(literal)))  # type: ignore[arg-type]
-    nearest, operator = _representable(comparison.operator, literal, whole)
+        wanted = sorted({int(value) for value in _numbers(comparison) if least <= value <= most and value % 1 == 0})
+        return column.in_(wanted) if wanted else false()
+    (literal,) = _numbers(comparison)
+    whole = math.floor(literal) if math.isfinite(literal) else 2**64 if literal > 0 else -(2**64)
+    nearest, operator = _representable(comparison.operator, literal, min(max(whole, least), most))
     if nearest is None:
         return true() if operator is Operator.NE else false()
     return _RELATIONS[operator](column, nearest)
 
 
-def _huge(literal: float | str) -> int:
-    return 2**64 if float(literal) > 0 else -(2**64)
+def bounds(column: ColumnElement[Any]) -> tuple[int, int]:
+    """Return the smallest and the largest whole number that a column holds."""
+    bits = 63 if isinstance(column.type, BigInteger) else 31
+    return -(2**bits), 2**bits - 1
 
 
-def _representable(operator: Operator, literal: Literal, nearest: Any) -> tuple[Any, Operator]:
+def _numbers(comparison: Comparison) -> list[float]:
+    return [value for value in literals(comparison) if not isinstance(value, str)]
+
+
+def _representable(operator: Operator, literal: float, nearest: Any) -> tuple[Any, Operator]:
     """Return a comparison with a value that the column can hold, where there is nothing between it and the literal.
 
     Returns:

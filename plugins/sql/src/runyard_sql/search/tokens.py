@@ -19,6 +19,7 @@ import msgspec
 from runyard.errors import InvalidInput
 from runyard.search import OrderBy
 from runyard_sql.dialects import Dialect
+from runyard_sql.search.comparing import bounds
 from runyard_sql.search.keys import MISSING, NOT_A_NUMBER, PRESENT, Key, Part, Position
 from runyard_sql.search.subject import Subject
 
@@ -85,7 +86,8 @@ def _fits(part: Part, value: Any) -> bool:
         return False
     if isinstance(value, float):
         return not math.isnan(value)
-    return not isinstance(value, int) or -(2**63) <= value < 2**63
+    least, most = bounds(part.column)
+    return not isinstance(value, int) or least <= value <= most
 
 
 def _fingerprint(subject: Subject) -> bytes:
