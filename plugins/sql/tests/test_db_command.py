@@ -19,9 +19,8 @@ from runyard_sql.database import Database
 from runyard_sql.revision import HEAD, INTERRUPTED
 from runyard_sql.store import SqlStore
 
-
 # not the one in memory, of which each call of the program would see another one
-KEPT = pytest.mark.parametrize("address", ("sqlite", "postgresql", "mariadb"), indirect=True)
+KEPT = pytest.mark.parametrize("address", ["sqlite", "postgresql", "mariadb"], indirect=True)
 
 
 class Outcome(NamedTuple):

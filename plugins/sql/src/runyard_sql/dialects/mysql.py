@@ -136,7 +136,7 @@ class MySQL(Dialect):
                 host=address.host or "localhost",
                 port=address.port or 3306,
                 user=address.user,
-                password=address.password or "",
+                password=(address.password or "").encode(),  # of text it would take Latin-1 only
                 database=address.database,
                 autocommit=True,
                 sql_mode="STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO",
