@@ -21,12 +21,15 @@ from runyard.cli.commands import CORE_COMMANDS
 from runyard.cli.program import program
 from runyard.hookspecs import Hooks
 
+BUNDLED = ("db",)
+"""The commands of plugins that are installed with ``pip install runyard``."""
+
 
 def commands() -> str:
-    """Return every command of the core with its options."""
+    """Return every command of the core, and of the plugins that come with it, with its options."""
     parts = ["## runyard\n\n" + "".join(_parameters(program))]
     root = click.Context(program, info_name="runyard")
-    for name in CORE_COMMANDS:
+    for name in sorted((*CORE_COMMANDS, *BUNDLED)):
         command = program.get_command(root, name)
         if command is not None:
             parts.extend(_commands(command, click.Context(command, root, info_name=name)))
