@@ -6,13 +6,12 @@ The stores are those that everybody has, and PostgreSQL and MariaDB where ``RUNY
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+import stress
 from histories import registry, tracking
 from histories.agreement import Clock, check, one_clock
 from histories.calls import Call, Subject
@@ -23,11 +22,10 @@ from runyard.uris import StoreURI
 
 pytestmark = pytest.mark.stress
 
-STRESS = float(os.environ.get("RUNYARD_TEST_STRESS", "0"))
 MEMORY = StoreURI.parse("memory://histories")
 examples = settings(
-    max_examples=100 + round(30 * STRESS),
-    derandomize=not STRESS,
+    max_examples=60 + round(10 * stress.SECONDS),
+    derandomize=not stress.SECONDS,
     database=None,
     deadline=None,
     report_multiple_bugs=False,
@@ -42,25 +40,19 @@ def clock() -> Iterator[Clock]:
 
 
 @pytest.fixture(scope="module")
-def addresses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | Path]:
-    folder = tmp_path_factory.mktemp("stores")
-    given = {name: os.environ.get(f"RUNYARD_TEST_{name.upper()}_URL") for name in ("postgres", "mariadb")}
-    return {
-        "file": folder / "mlruns",
-        "sqlite": f"sqlite:///{folder / 'runs.db'}",
-        **{name: address for name, address in given.items() if address},
-    }
+def addresses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return stress.addresses(tmp_path_factory.mktemp("stores"))
 
 
 @pytest.fixture(scope="module")
-def stores(addresses: dict[str, str | Path], clock: Clock) -> Iterator[list[Subject]]:
+def stores(addresses: dict[str, str], clock: Clock) -> Iterator[list[Subject]]:
     opened = [Subject(name, open_store(address)) for name, address in addresses.items()]
     yield [Subject("memory", MemoryTrackingStore(MEMORY)), *opened]
     close_stores()
 
 
 @pytest.fixture(scope="module")
-def registries(addresses: dict[str, str | Path], clock: Clock) -> Iterator[list[Subject]]:
+def registries(addresses: dict[str, str], clock: Clock) -> Iterator[list[Subject]]:
     opened = [Subject(name, open_registry(address)) for name, address in addresses.items()]
     yield [Subject("memory", MemoryModelRegistry(MEMORY)), *opened]
     close_registries()

@@ -43,6 +43,8 @@ class Server(ABC):
     name: ClassVar[str]
     packages: ClassVar[tuple[str, ...]]
     """The Debian packages that it comes from."""
+    main_program: ClassVar[str]
+    """What it is found by."""
     account: ClassVar[str]
     """The user that it runs as where the tests run as root."""
     ready: ClassVar[bytes]
@@ -92,6 +94,11 @@ class Server(ABC):
             self.stop()
         finally:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether it can be started without installing anything."""
+        return self.program(self.main_program) is not None
 
     def start(self) -> None:
         """Start it, on the data that is there, and wait until it answers.

@@ -19,6 +19,7 @@ class MariaDB(Server):
 
     name = "mariadb"
     packages: ClassVar[tuple[str, ...]] = ("mariadb-server-core", "mariadb-client-core")
+    main_program = "mariadbd"
     account = "nobody"
     ready = b"ready for connections"
 

@@ -20,6 +20,7 @@ class Postgres(Server):
 
     name = "postgres"
     packages: ClassVar[tuple[str, ...]] = ("postgresql",)
+    main_program = "postgres"
     account = "postgres"
     ready = b"database system is ready to accept connections"
     stop_signal = signal.SIGINT  # ends sessions; SIGTERM waits for them

@@ -1,0 +1,119 @@
+"""Comparing what writers were told was written with what is there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from runyard.entities import Metric, Run, ViewType
+from runyard.search import RUNS, parse_filter
+from runyard.tracking.histories import whole_history
+from runyard.tracking.requests import RunQuery
+from runyard.tracking.store import TrackingStore
+from runyard.tracking.stores import open_store
+from writers.content import POINTS, STRIDE, batch, shared_point
+from writers.process import Target, Writer
+
+
+def check(target: Target, writers: Sequence[Writer], *, whole: bool = True) -> int:
+    """Fail where something that was acknowledged is missing, or is there twice.
+
+    Args:
+        target: Where they wrote.
+        writers: All that have written there.
+        whole: Whether a batch that was not acknowledged is there as a whole or not at all.
+
+    Returns:
+        How many calls were acknowledged.
+    """
+    store = open_store(target.address)
+    acknowledged: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    numbers: dict[str, int] = {}
+    for line in _lines(writers):
+        kind, run_id, *counters = line.split()
+        number, n = map(int, counters)
+        if kind == "shared":
+            acknowledged[run_id][kind].append(number * STRIDE + n)
+        else:
+            acknowledged[run_id][kind].append(n)
+            numbers[run_id] = number
+    runs = _runs(store, target.experiment_id)
+    names = [run.info.run_name for run in runs.values()]
+    assert len(names) == len(set(names)), "A run is there twice."
+    assert acknowledged.keys() <= runs.keys(), "A run is lost."
+    for run_id, number in numbers.items():
+        _check_run(store, runs[run_id], number, acknowledged[run_id], whole)
+    _check_shared(store, runs[target.shared], acknowledged[target.shared]["shared"])
+    return sum(1 for _ in _lines(writers))
+
+
+def _lines(writers: Iterable[Writer]) -> Iterable[str]:
+    return (line for writer in writers for line in writer.said if not line.startswith("ready"))
+
+
+def _runs(store: TrackingStore, experiment_id: str) -> dict[str, Run]:
+    found: dict[str, Run] = {}
+    token = None
+    while True:
+        query = RunQuery(experiment_ids=(experiment_id,), view=ViewType.ALL, page_token=token)
+        page = store.search_runs(query)
+        found.update((run.info.run_id, run) for run in page)
+        token = page.token
+        if token is None:
+            return found
+
+
+def _check_run(store: TrackingStore, run: Run, number: int, acknowledged: dict[str, list[int]], whole: bool) -> None:
+    run_id = run.info.run_id
+    written = acknowledged["batch"]
+    there = {key: _points(store, run_id, key) for key in ("single", "series")}
+    batches = set(written)
+    if whole:
+        batches |= {
+            *there["single"],
+            *(step // POINTS for step in there["series"]),
+            *(int(key[1:]) for key in run.data.params),
+        }
+    for n in batches:
+        expected = batch(run_id, number, n)
+        for metric in expected.metrics:
+            point = there[metric.key].get(metric.step)
+            assert point is not None, f"A point of batch {n} of {number} is lost."
+            assert (point.value, point.timestamp) == (metric.value, metric.timestamp)
+        for param in expected.params:
+            assert run.data.params.get(param.key) == param.value, f"The param of batch {n} of {number} is lost."
+    if written:
+        assert int(run.data.tags["last"]) >= max(written), "A tag is lost."
+    if acknowledged["end"]:
+        assert (run.info.end_time or 0) >= max(acknowledged["end"]), "The end is lost."
+    for key, points in there.items():
+        _check_summary(store, run, key, points)
+
+
+def _check_shared(store: TrackingStore, run: Run, written: list[int]) -> None:
+    points = _points(store, run.info.run_id, "shared")
+    assert set(written) <= points.keys(), f"Lost of the shared run: {sorted(set(written) - points.keys())[:10]}"
+    for step, point in points.items():
+        assert point.value == shared_point(*divmod(step, STRIDE)).value
+    _check_summary(store, run, "shared", points)
+
+
+def _points(store: TrackingStore, run_id: str, key: str) -> dict[int, Metric]:
+    """Return the points of a metric by step; none may be there twice."""
+    history = whole_history(store, run_id, key)
+    points = {point.step: point for point in history}
+    assert len(points) == len(history), f"A point of {key} is there twice."
+    return points
+
+
+def _check_summary(store: TrackingStore, run: Run, key: str, points: dict[int, Metric]) -> None:
+    """Ask for the run by the last, smallest and largest value of a metric."""
+    if not points:
+        return
+    values = [point.value for point in points.values()]
+    text = (
+        f"metrics.{key}.last = {points[max(points)].value} AND metrics.{key}.min = {min(values)} "
+        f"AND metrics.{key}.max = {max(values)} AND run_id = '{run.info.run_id}'"
+    )
+    query = RunQuery(experiment_ids=(run.info.experiment_id,), filter=parse_filter(text, RUNS))
+    assert store.count_runs(query) == 1, f"The summary of {key} is wrong: {text}"
