@@ -20,7 +20,7 @@ def test_many_processes_write_to_one_store(name: str, tmp_path: Path) -> None:
     writers = [target.writer() for _ in range(16 if stress.SECONDS else 4)]
     for writer in writers:
         writer.begin()
-    threading.Event().wait(stress.SECONDS or 2)
+    threading.Event().wait(stress.SECONDS or 1)
     for writer in writers:
         writer.end()
     for writer in writers:
@@ -50,5 +50,5 @@ def test_comparison_notices_what_is_lost(kind: str, tmp_path: Path) -> None:
     last = next(line for line in reversed(writer.said) if line.startswith(f"{kind} "))
     _, run_id, number, n = last.split()
     writer.said.append(f"{kind} {'0' * 32 if kind == 'run' else run_id} {number} {int(n) + 1}")
-    with pytest.raises(AssertionError, match="lost|Lost"):
+    with pytest.raises(AssertionError, match=r"lost|Lost"):
         check(target, [writer])
