@@ -20,6 +20,7 @@ from sqlalchemy import (  # noqa: TID253 - imported with the first search
     not_,
     or_,
     true,
+    tuple_,
 )
 
 from runyard.search import Comparison, Filter, Literal, Operator, matcher
@@ -27,7 +28,7 @@ from runyard.search.records import DatasetName, Record
 from runyard.search.syntax import Statistic
 from runyard_sql.base import row_number
 from runyard_sql.dialects import Dialect
-from runyard_sql.values import NAN
+from runyard_sql.values import NAN, special
 
 __all__ = [
     "Number",
@@ -92,15 +93,16 @@ def _relate(operator: Operator, literal: float, number: Number, dialect: Dialect
     nearest, operator = _representable(operator, literal, float(literal))
     if nearest is None:
         return false()
-    value, special = number.value, number.special
-    if special is None:
-        return and_(value.is_not(None), _RELATIONS[operator](value, dialect.number(nearest)))
-    kind = math.copysign(1, nearest) if math.isinf(nearest) else 0
-    if kind or operator is Operator.EQ:
-        fits = and_(special > NAN, _RELATIONS[operator](special, int(kind)))
-        return fits if kind else and_(special == 0, value == nearest)
-    infinite = special >= 0 if operator in (Operator.GT, Operator.GE) else special.between(-1, 0)
-    return and_(infinite, _RELATIONS[operator](value, nearest))
+    relation = _RELATIONS[operator]
+    stored = dialect.number(nearest)
+    if number.special is None:
+        return and_(number.value.is_not(None), relation(number.value, stored))
+    kind = special(nearest)
+    if operator is Operator.EQ:
+        return and_(number.special == kind, number.value == stored)
+    # As one comparison, which can be looked up in an index.
+    fits: Condition = relation(tuple_(number.special, number.value), tuple_(kind, stored))
+    return and_(number.special > NAN, fits) if operator in (Operator.LT, Operator.LE) else fits
 
 
 def fits_integer(comparison: Comparison, column: ColumnElement[int]) -> Condition:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import (  # noqa: TID253 - imported with the first search
     ColumnElement,
+    FromClause,
     and_,
     exists,
     false,
@@ -28,7 +29,7 @@ from runyard_sql.search.comparing import (
     literals,
     word_fits,
 )
-from runyard_sql.search.metrics import MetricRows
+from runyard_sql.search.metrics import MetricRows, number_in
 from runyard_sql.search.subject import Subject
 from runyard_sql.tables import datasets, run_dataset_tags, run_datasets
 
@@ -47,6 +48,7 @@ def compile_filter(
     owner: ColumnElement[int],
     *,
     whole: bool,
+    known: Mapping[str, FromClause] | None = None,
 ) -> Condition:
     """Return a filter as a condition.
 
@@ -58,13 +60,14 @@ def compile_filter(
         subject: What is searched.
         owner: The number of an object, in the statement that the condition goes into.
         whole: Whether every object will be looked at; then all that fits a condition may be looked up at once.
+        known: The metrics of which the summary is a row of the statement already, by their keys.
 
     Raises:
         InvalidInput: It has more literals than a statement can have values.
     """
     if filter is None:
         return true()
-    compiler = _Compiler(subject, owner, whole)
+    compiler = _Compiler(subject, owner, whole, known or {})
     condition = compiler.node(filter.tree, negated=False)
     if compiler.literals > _MOST_LITERALS:
         raise InvalidInput(
@@ -74,11 +77,14 @@ def compile_filter(
 
 
 class _Compiler:
-    def __init__(self, subject: Subject, owner: ColumnElement[int], whole: bool) -> None:
+    def __init__(
+        self, subject: Subject, owner: ColumnElement[int], whole: bool, known: Mapping[str, FromClause]
+    ) -> None:
         self._subject = subject
         self._dialect = subject.session.dialect
         self._owner = owner
         self._whole = whole
+        self._known = known
         self.literals = 0
 
     def node(self, node: Node, *, negated: bool) -> Condition:
@@ -121,8 +127,14 @@ class _Compiler:
         return and_(column.is_not(None), fits) if attribute.is_nullable else fits
 
     def _metric(self, comparison: Comparison, negated: bool) -> Condition:
-        rows = self._subject.metric_rows(comparison.field)
+        field = comparison.field
         is_null = comparison.operator is Operator.IS_NULL
+        if field.key in self._known:
+            if is_null:
+                return _constant(negated)
+            fits = fits_number(comparison, number_in(self._known[field.key], field.statistic), self._dialect)
+            return not_(fits) if negated else fits
+        rows = self._subject.metric_rows(field)
         if rows is None:
             return _constant(is_null and not negated)
         if is_null:

@@ -18,7 +18,7 @@ from sqlalchemy import (  # noqa: TID253 - imported with the first search
 )
 
 from runyard.errors import InvalidInput
-from runyard.search import REGISTERED_MODELS, Kind, OrderBy
+from runyard.search import REGISTERED_MODELS, Field, Kind, OrderBy
 from runyard.search.records import IS_PROMPT_TAG
 from runyard_sql.search.metrics import MetricRows
 from runyard_sql.search.subject import Subject
@@ -53,6 +53,7 @@ class Key(msgspec.Struct, frozen=True):
     """A sort key.
 
     Attributes:
+        field: What it sorts by.
         parts: What objects that have the value are sorted by.
         rank: `PRESENT`, `NOT_A_NUMBER` or `MISSING`; `None` where every object has a number or text.
         rows: The rows that have to be joined to the objects, and the condition for that, if any.
@@ -60,7 +61,8 @@ class Key(msgspec.Struct, frozen=True):
         everywhere: Where every object stands, if that is the same for all of them; there are no parts then.
     """
 
-    parts: tuple[Part, ...]
+    field: Field
+    parts: tuple[Part, ...] = ()
     rank: ColumnElement[int] | None = None
     rows: tuple[FromClause, ColumnElement[bool]] | None = None
     metric: MetricRows | None = None
@@ -114,8 +116,8 @@ def _of_attribute(order: OrderBy, subject: Subject) -> Key:
     is_text = column.type.python_type is str
     part = Part(column, order.descending, str if is_text else int)
     if not attribute.is_nullable:
-        return Key((part,))
-    return Key((part,), case((column.is_(None), MISSING), else_=PRESENT))
+        return Key(order.field, (part,))
+    return Key(order.field, (part,), case((column.is_(None), MISSING), else_=PRESENT))
 
 
 def _word(pair: tuple[int, str]) -> str:
@@ -126,12 +128,13 @@ def _of_metric(order: OrderBy, subject: Subject) -> Key:
     dataset = None if order.dataset_name is None else (order.dataset_name, order.dataset_digest)
     rows = subject.metric_rows(order.field, dataset)
     if rows is None:
-        return _nowhere()
+        return Key(order.field, everywhere=(MISSING,))
     number = rows.number
     rank = case((rows.owner.is_(None), MISSING), (number.is_nan, NOT_A_NUMBER), else_=PRESENT)
     special = () if number.special is None else (Part(number.special, order.descending, int),)
     source = rows.source, and_(rows.owner == subject.target.id, rows.condition)
-    return Key((*special, Part(number.value, order.descending, float)), rank, source, rows)
+    parts = (*special, Part(number.value, order.descending, float))
+    return Key(order.field, parts, rank, source, rows)
 
 
 def _of_value(order: OrderBy, subject: Subject) -> Key:
@@ -139,17 +142,13 @@ def _of_value(order: OrderBy, subject: Subject) -> Key:
     name = subject.name_of(field.key)
     is_never_missing = field.key == IS_PROMPT_TAG and subject.target.scope is REGISTERED_MODELS
     if name is None:
-        return Key((), everywhere=("false",)) if is_never_missing else _nowhere()
+        return Key(field, everywhere=("false",) if is_never_missing else (MISSING,))
     rows = subject.target.values[field.kind].alias()
     source = rows, and_(rows.c[0] == subject.target.id, rows.c.name_id == name)
     if is_never_missing:
-        return Key((Part(func.coalesce(rows.c.value, "false"), order.descending, str),), rows=source)
+        return Key(field, (Part(func.coalesce(rows.c.value, "false"), order.descending, str),), rows=source)
     rank = case((rows.c[0].is_(None), MISSING), else_=PRESENT)
-    return Key((Part(rows.c.value, order.descending, str),), rank, source)
-
-
-def _nowhere() -> Key:
-    return Key((), everywhere=(MISSING,))
+    return Key(field, (Part(rows.c.value, order.descending, str),), rank, source)
 
 
 def joined(source: FromClause, keys: Sequence[Key]) -> FromClause:

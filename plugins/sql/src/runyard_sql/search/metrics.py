@@ -25,7 +25,7 @@ from runyard_sql.search.comparing import Number
 from runyard_sql.tables import logged_model_metrics, metric_datasets, run_metrics
 from runyard_sql.values import NAN
 
-__all__ = ["MetricRows", "measured_on", "rows_of_models", "rows_of_runs"]
+__all__ = ["MetricRows", "measured_on", "number_in", "rows_of_models", "rows_of_runs"]
 
 
 class MetricRows(msgspec.Struct, frozen=True):
@@ -49,12 +49,14 @@ class MetricRows(msgspec.Struct, frozen=True):
 def rows_of_runs(name: int, statistic: Statistic) -> MetricRows:
     """Return the values of a metric of runs; the summaries hold them."""
     rows = run_metrics.alias()
-    number = {
-        Statistic.LAST: Number(rows.c.latest_value, rows.c.latest_special),
-        Statistic.MIN: Number(rows.c.minimum),
-        Statistic.MAX: Number(rows.c.maximum),
-    }[statistic]
-    return MetricRows(rows, rows.c.run_id, number, rows.c.name_id == name, rows.c.experiment_id)
+    return MetricRows(rows, rows.c.run_id, number_in(rows, statistic), rows.c.name_id == name, rows.c.experiment_id)
+
+
+def number_in(rows: FromClause, statistic: Statistic) -> Number:
+    """Return a value of a metric of runs, of which the summaries are at hand."""
+    if statistic is Statistic.LAST:
+        return Number(rows.c.latest_value, rows.c.latest_special)
+    return Number(rows.c.minimum if statistic is Statistic.MIN else rows.c.maximum)
 
 
 def rows_of_models(name: int, statistic: Statistic, datasets: Iterable[Collection[DatasetName]]) -> MetricRows:

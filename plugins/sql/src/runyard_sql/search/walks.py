@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import (  # noqa: TID253 - imported with the first search
     ColumnElement,
     FromClause,
+    and_,
     exists,
     func,
     literal,
@@ -21,9 +22,10 @@ from sqlalchemy import (  # noqa: TID253 - imported with the first search
     tuple_,
 )
 
-from runyard.search import RUNS
+from runyard.search import RUNS, Field, Kind
 from runyard_sql.search.conditions import compile_filter
 from runyard_sql.search.keys import MISSING, NOT_A_NUMBER, Key, Position, follows, joined
+from runyard_sql.search.limits import limits_of
 from runyard_sql.search.subject import Subject
 from runyard_sql.session import Row
 from runyard_sql.tables import runs
@@ -31,7 +33,7 @@ from runyard_sql.values import NAN
 
 __all__ = ["Walk", "walk_of"]
 
-# A run on the way costs a few microseconds, all of them a tenth of that each.
+# A run on the way costs a few microseconds, a look at all of them a tenth of that for each.
 _STRETCH = 4000
 _LONGEST = 40_000
 # Equal values stay together, so there may be more runs on a stretch than was meant.
@@ -46,16 +48,20 @@ class Walk(msgspec.Struct, frozen=True, kw_only=True):
         owner: The number of a run.
         experiment: The number of its experiment.
         source: What is selected from; the runs are joined where it is another table.
-        conditions: What leads to the rows that have a value.
+        leads: What leads to the rows of the key in the index.
+        present: What is true of those that have a value.
         others: The ranks of runs that have none, each with the condition for it.
+        metrics: The metric of which the summaries are walked along, by its key.
     """
 
     key: Key
     owner: ColumnElement[int]
     experiment: ColumnElement[int]
     source: FromClause
-    conditions: Sequence[ColumnElement[bool]]
+    leads: Sequence[ColumnElement[bool]]
+    present: ColumnElement[bool]
     others: Sequence[tuple[int, ColumnElement[bool]]]
+    metrics: dict[str, FromClause] = {}
 
     def rows(
         self,
@@ -79,29 +85,34 @@ class Walk(msgspec.Struct, frozen=True, kw_only=True):
         Returns:
             The rows; `None` where it would take too long to find as many.
         """
-        base = [self.experiment == experiment, *self.conditions]
-        if after is not None:
-            base.append(self._from(after[0][1:]))
-        owner = self.owner
-        wanted = [*conditions, compile_filter(subject.query.filter, subject, owner, whole=False)]
         plain = msgspec.structs.replace(self.key, rank=None)
+        leads = [self.experiment == experiment, *self.leads]
+        fits = compile_filter(subject.query.filter, subject, self.owner, whole=False, known=self.metrics)
         statement = (
             select(subject.target.id, *(column for key in keys for column in key.columns))
             .select_from(self._joined(subject, keys[1:]))
-            .where(*wanted)
+            .where(*leads, *conditions, fits)
             .order_by(*(column for key in (plain, *keys[1:]) for column in key.order))
             .limit(limit)
         )
+        low, high = limits_of(subject.query.filter, self.key)
         if after is not None:
-            statement = statement.where(follows((plain, *keys[1:]), (after[0][1:], *after[1:])))
+            place = after[0][1:]
+            statement = statement.where(follows((plain, *keys[1:]), (place, *after[1:])))
+            if self._descends:
+                high = place if high is None else min(high, place)
+            else:
+                low = place if low is None else max(low, place)
         stretch = max(_STRETCH, 4 * limit)
         while True:
-            end = self._place(subject, base, stretch)
+            inside = self._between(low, high)
+            end = self._place(subject, [*leads, inside], stretch)
             if end is None:
-                return subject.session.all(statement.where(*base))
-            if self._is_crowded(subject, base, end, _MOST_EQUAL * stretch):
+                return subject.session.all(statement.where(inside))
+            if self._is_crowded(subject, leads, end, _MOST_EQUAL * stretch):
                 return None
-            found = subject.session.all(statement.where(*base, self._up_to(end)))
+            inside = self._between(end, high) if self._descends else self._between(low, end)
+            found = subject.session.all(statement.where(inside))
             if len(found) == limit:
                 return found
             needed = stretch * limit * 2 // len(found) if found else _LONGEST + 1
@@ -115,15 +126,16 @@ class Walk(msgspec.Struct, frozen=True, kw_only=True):
             source = source.join(subject.target.source, subject.target.id == self.owner)
         return joined(source, keys)
 
-    def _place(self, subject: Subject, base: Sequence[ColumnElement[bool]], distance: int) -> Row | None:
+    def _place(self, subject: Subject, conditions: Sequence[ColumnElement[bool]], distance: int) -> Row | None:
         """Return the values of the key so many rows further on, `None` if there are not as many."""
-        statement = select(*self._columns).where(*base).order_by(*self._order).limit(1).offset(distance)
+        order = [column.desc() if self._descends else column for column in self._columns]
+        statement = select(*self._columns).where(*conditions).order_by(*order).limit(1).offset(distance)
         return subject.session.first(statement)
 
-    def _is_crowded(self, subject: Subject, base: Sequence[ColumnElement[bool]], place: Row, most: int) -> bool:
+    def _is_crowded(self, subject: Subject, leads: Sequence[ColumnElement[bool]], place: Row, most: int) -> bool:
         """Say whether more rows than that have the same values."""
         equal = [column == value for column, value in zip(self._columns, place, strict=True)]
-        rows = select(self._columns[0]).where(*base, *equal).limit(most + 1).subquery()
+        rows = select(self._columns[0]).where(*leads, *equal).limit(most + 1).subquery()
         row = subject.session.first(select(func.count()).select_from(rows))
         return row is not None and row[0] > most
 
@@ -132,23 +144,21 @@ class Walk(msgspec.Struct, frozen=True, kw_only=True):
         return [part.column for part in self.key.parts]
 
     @property
-    def _order(self) -> list[ColumnElement[Any]]:
-        return [part.column.desc() if part.descending else part.column for part in self.key.parts]
+    def _descends(self) -> bool:
+        return self.key.parts[0].descending
 
-    def _from(self, place: Sequence[Any]) -> ColumnElement[bool]:
-        """Return the condition that a value stands at a place of the index or after it."""
-        mine, there = self._compared_with(place)
-        return mine <= there if self.key.parts[0].descending else mine >= there
-
-    def _up_to(self, place: Sequence[Any]) -> ColumnElement[bool]:
-        """Return the condition that a value stands at a place of the index or before it."""
-        mine, there = self._compared_with(place)
-        return mine >= there if self.key.parts[0].descending else mine <= there
-
-    def _compared_with(self, place: Sequence[Any]) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    def _between(self, low: Sequence[Any] | None, high: Sequence[Any] | None) -> ColumnElement[bool]:
+        """Return the condition that there is a value from the one place to the other, both included."""
         columns = self._columns
-        values = [literal(value, column.type) for value, column in zip(place, columns, strict=True)]
-        return (columns[0], values[0]) if len(columns) == 1 else (tuple_(*columns), tuple_(*values))
+        one: ColumnElement[Any] = columns[0] if len(columns) == 1 else tuple_(*columns)
+
+        def at(place: Sequence[Any]) -> ColumnElement[Any]:
+            values = [literal(value, column.type) for value, column in zip(place, columns, strict=True)]
+            return values[0] if len(values) == 1 else tuple_(*values)
+
+        # One lower limit and not two: a database may take the wrong one to look into the index with.
+        above = self.present if low is None else one >= at(low)
+        return above if high is None else and_(above, one <= at(high))
 
 
 def walk_of(key: Key, subject: Subject) -> Walk | None:
@@ -162,25 +172,29 @@ def walk_of(key: Key, subject: Subject) -> Walk | None:
         return None
     metric = key.metric
     if metric is None:
-        if key.parts[0].column is not runs.c.start_time:
+        if key.field != Field(Kind.ATTRIBUTE, "start_time"):
             return None
-        missing = runs.c.start_time.is_(None)
         return Walk(
             key=key,
             owner=runs.c.id,
             experiment=runs.c.experiment_id,
             source=runs,
-            conditions=[runs.c.start_time.is_not(None)],
-            others=[(MISSING, missing)],
+            leads=[],
+            present=runs.c.start_time.is_not(None),
+            others=[(MISSING, runs.c.start_time.is_(None))],
         )
-    if metric.number.special is None or metric.experiment is None:
+    if metric.experiment is None:
         return None
     row = exists().select_from(metric.source).where(metric.owner == runs.c.id, metric.condition)
+    number = metric.number
     return Walk(
         key=key,
         owner=metric.owner,
         experiment=metric.experiment,
         source=metric.source,
-        conditions=[metric.condition, metric.number.special > NAN],
-        others=[(NOT_A_NUMBER, row.where(metric.number.is_nan)), (MISSING, not_(row))],
+        leads=[metric.condition],
+        # The smallest and the largest value are in the index, though not in their order.
+        present=number.value.is_not(None) if number.special is None else number.special > NAN,
+        others=[(NOT_A_NUMBER, row.where(number.is_nan)), (MISSING, not_(row))],
+        metrics={key.field.key: metric.source},
     )
