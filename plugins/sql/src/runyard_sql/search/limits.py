@@ -1,4 +1,4 @@
-"""What a filter says about the first key of an order: between which values to look."""
+"""What must hold wherever a filter does: it tells where in an index to look."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from runyard.search import And, Comparison, Filter, Node, Operator
 from runyard_sql.search.comparing import bounds
 from runyard_sql.search.keys import Key
 
-__all__ = ["Place", "limits_of"]
+__all__ = ["Place", "conjuncts", "limits_of"]
 
 Place = tuple[Any, ...]
 """The values of the parts of a key."""
@@ -27,7 +27,7 @@ def limits_of(filter: Filter | None, key: Key) -> tuple[Place | None, Place | No
     """
     low: Place | None = None
     high: Place | None = None
-    for comparison in _conjuncts(filter.tree) if filter is not None else ():
+    for comparison in conjuncts(filter):
         value = comparison.value
         if (
             comparison.field != key.field
@@ -45,8 +45,12 @@ def limits_of(filter: Filter | None, key: Key) -> tuple[Place | None, Place | No
     return low, high
 
 
+def conjuncts(filter: Filter | None) -> list[Comparison]:  # noqa: A002 - as in the core
+    """Return the comparisons that must hold."""
+    return [] if filter is None else _conjuncts(filter.tree)
+
+
 def _conjuncts(node: Node) -> list[Comparison]:
-    """Return the comparisons that must hold, whatever else."""
     if isinstance(node, And):
         return [comparison for operand in node.operands for comparison in _conjuncts(operand)]
     return [node] if isinstance(node, Comparison) else []

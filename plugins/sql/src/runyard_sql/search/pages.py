@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cmp_to_key
 from itertools import islice
 
-from sqlalchemy import ColumnElement, func, select  # noqa: TID253 - imported with the first search
+from sqlalchemy import ColumnElement, FromClause, func, select  # noqa: TID253 - imported with the first search
 
+from runyard.search import Kind, Operator
 from runyard_sql.search.conditions import compile_filter
 from runyard_sql.search.keys import PRESENT, Key, Position, follows, joined
+from runyard_sql.search.limits import conjuncts
+from runyard_sql.search.metrics import MetricRows
 from runyard_sql.search.subject import Subject
 from runyard_sql.search.walks import Walk, walk_of
 from runyard_sql.session import Row
@@ -54,8 +57,8 @@ def places(
 
 def count(subject: Subject) -> int:
     """Return how many objects a search finds on all its pages."""
-    statement = select(func.count()).select_from(subject.target.source).where(*_everything(subject))
-    row = subject.session.first(statement)
+    source, conditions = _everything(subject, ())
+    row = subject.session.first(select(func.count()).select_from(source).where(*conditions))
     return 0 if row is None else int(row[0])
 
 
@@ -91,10 +94,11 @@ def _sorted(
     conditions: Sequence[ColumnElement[bool]],
 ) -> list[Place]:
     """Return what a search finds, by looking at everything and sorting what fits."""
+    source, fitting = _everything(subject, keys)
     statement = (
         select(subject.target.id, *(column for key in keys for column in key.columns))
-        .select_from(joined(subject.target.source, keys))
-        .where(*_everything(subject), *conditions)
+        .select_from(source)
+        .where(*fitting, *conditions)
         .order_by(*(column for key in keys for column in key.order))
         .limit(limit)
     )
@@ -103,9 +107,35 @@ def _sorted(
     return _places(subject.session.all(statement), keys)
 
 
-def _everything(subject: Subject) -> list[ColumnElement[bool]]:
-    fits = compile_filter(subject.query.filter, subject, subject.target.id, whole=True)
-    return [*subject.in_experiments(), *subject.in_view(), fits]
+def _everything(subject: Subject, keys: Sequence[Key]) -> tuple[FromClause, list[ColumnElement[bool]]]:
+    """Return what to select from, with the rows that keys need, and what holds for everything that a search finds."""
+    target, query = subject.target, subject.query
+    found = _necessary(subject, keys)
+    if found is None:
+        fits = compile_filter(query.filter, subject, target.id, whole=True)
+        return joined(target.source, keys), [*subject.in_experiments(), *subject.in_view(), fits]
+    # What does not have the metric need not be looked at, and its row need not be looked for.
+    key, rows, inside = found
+    source = rows.source.join(target.source, target.id == rows.owner)
+    fits = compile_filter(query.filter, subject, rows.owner, whole=True, known={key: rows.source})
+    others = [one for one in keys if one.metric is not rows]
+    return joined(source, others), [inside, rows.condition, *subject.in_view(), fits]
+
+
+def _necessary(subject: Subject, keys: Sequence[Key]) -> tuple[str, MetricRows, ColumnElement[bool]] | None:
+    """Return a metric that every run has which fits the filter, if that is also sorted by or nothing is.
+
+    Returns:
+        The metric, its rows, and the condition that a row belongs to the experiments of the query.
+    """
+    sorted_by = {key.field: key.metric for key in keys}
+    for comparison in conjuncts(subject.query.filter):
+        field = comparison.field
+        if field.kind is Kind.METRIC and comparison.operator is not Operator.IS_NULL:
+            rows = sorted_by.get(field) if keys else subject.metric_rows(field)
+            if rows is not None and rows.experiment is not None:
+                return field.key, rows, rows.experiment.in_(subject.experiments)
+    return None
 
 
 def _places(rows: Iterable[Row], keys: Sequence[Key]) -> list[Place]:
