@@ -15,11 +15,16 @@ from runyard.search import Scope, parse_filter, parse_order_by
 
 IDS = {"experiment_id", "run_id", "model_id", "source_run_id", "id"}
 LOCATIONS = {"artifact_uri", "artifact_location"}
-IN_ORDER = {"steps", "timestamps", "values"}
 STORES_OWN = {"moved_to"}
-ENDLESS = 1000
-UNORDERED = {"list_trash"}  # by ids, which are not the same
+"""Fields that stores fill as they like."""
+IN_ORDER = {"steps", "timestamps", "values"}
+"""Fields with lists of which the order counts."""
+UNORDERED = {"list_trash"}
+"""Methods of which the results are ordered by ids."""
 NOBODY = {"experiment": "999999", "run": "f" * 32, "model": "m-" + "f" * 32}
+"""Ids of nothing."""
+ENDLESS = 1000
+"""More pages than there can be."""
 
 
 class Ref(NamedTuple):
@@ -117,21 +122,18 @@ class Subject:
         label = self._know(call.makes, result)
         return label if isinstance(result, str) else self._shared(result)
 
-    def made(self, kind: str) -> int:
-        """Return how many things of a kind were made."""
-        return len(self._made[kind])
-
     def _know(self, kind: str, result: Any) -> str:
-        made = result
+        """Remember what a thing is called that was made, and return what all stores call it."""
+        made, number = result, len(self._made[kind])
         if isinstance(result, str):
             experiment: Experiment = self.backend.get_experiment(result)
             made = experiment.experiment_id
-            self._labels[experiment.artifact_location] = f"<place {self.made(kind)}>"
+            self._labels[experiment.artifact_location] = f"<place {number}>"
         elif isinstance(result, Run):
             made = result.info.run_id
         elif isinstance(result, LoggedModel):
             made = result.model_id
-        label = f"<{kind} {self.made(kind)}>"
+        label = f"<{kind} {number}>"
         self._made[kind].append(made)
         self._labels[made] = label
         self._texts[label] = made
@@ -148,6 +150,7 @@ class Subject:
         return sorted((item for page in pages for item in page), key=repr) if method in UNORDERED else pages
 
     def _resolve(self, value: Any) -> Any:
+        """Return an argument as this store takes it."""
         if isinstance(value, Ref):
             made = self._made[value.kind]
             return made[value.number % len(made)] if made and value.number >= 0 else NOBODY[value.kind]
@@ -159,7 +162,7 @@ class Subject:
             return parse_order_by([*value.texts], value.scope)
         if isinstance(value, Unique):
             return value.thousands * 1000 + self._tick
-        if isinstance(value, str) and type(value) is str:
+        if type(value) is str:  # words such as a status are of other types
             return self._own(value)
         if isinstance(value, (list, tuple)):
             return tuple(self._resolve(item) for item in value)
@@ -173,6 +176,7 @@ class Subject:
         return text
 
     def _shared(self, value: Any, field: str = "") -> Any:
+        """Return an answer, or a field of one, as all stores give it; the order inside of entities is up to them."""
         if isinstance(value, msgspec.Struct):
             fields = {name: item for name, item in asdict(value).items() if name not in STORES_OWN}
             return {"": type(value).__name__, **{name: self._shared(item, name) for name, item in fields.items()}}

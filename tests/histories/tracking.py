@@ -112,7 +112,16 @@ datasets = request(
 )
 
 changes = st.one_of(
-    call("create_experiment", request(NewExperiment, name=names, tags=pairs), makes="experiment"),
+    call(
+        "create_experiment",
+        request(
+            NewExperiment,
+            name=names,
+            tags=pairs,
+            artifact_location=maybe(st.sampled_from(("s3://bucket/a", "s3://b/é"))),
+        ),
+        makes="experiment",
+    ),
     call("rename_experiment", ref("experiment"), names),
     call("delete_experiment", ref("experiment")),
     call("restore_experiment", ref("experiment")),
