@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -10,7 +11,7 @@ import click  # noqa: TID253 - this module is what is imported late
 
 from runyard.cli.errors import note, report
 from runyard.cli.options import json_option
-from runyard.cli.output import Cell, print_fields, print_json
+from runyard.cli.output import Cell, print_fields, print_json, print_table
 from runyard.tracking.uris import get_tracking_uri
 from runyard.uris import StoreURI
 from runyard_sql.plugin import SCHEMES
@@ -139,3 +140,41 @@ def upgrade(address: StoreURI, dry_run: bool, as_json: bool) -> None:
         click.echo(f"The database {address} has the revision {done[-1]} now (done: {', '.join(done)}).")
     else:
         click.echo(f"Nothing to do: the database {address} has the revision that this release needs, or a newer one.")
+
+
+@db.command("import")
+@click.argument("source", callback=_address)
+@click.option("--into", metavar="ADDRESS", help="The database to move into; SOURCE itself, if left out.")
+@click.option("--dry-run", is_flag=True, help="Move nothing; say what there is to move.")
+@json_option
+@click.pass_context
+def import_(context: click.Context, source: StoreURI, into: str | None, dry_run: bool, as_json: bool) -> None:
+    """Move experiments, runs and models from an MLflow database into tables of ours, by default beside MLflow's.
+
+    SOURCE is the address that MLflow was given, such as sqlite:///mlflow.db. MLflow's tables are only read. What was
+    moved before stays as it is, so an import that was interrupted is ended by another one.
+    """
+    from runyard_sql.importing.moving import import_from
+
+    destination = _address(context, context.command.params[0], into) if into else source
+    with _opened(source) as database, _opened(destination) as target:
+        moved = import_from(database, target, dry_run=dry_run, progress=_show_progress)
+    if as_json:
+        import msgspec
+
+        print_json({**msgspec.to_builtins(moved), "dry_run": dry_run})
+        return
+    print_table(
+        ("KIND", "IN MLFLOW", "TO MOVE" if dry_run else "MOVED"),
+        [(kind, moved.found.get(kind), moved.moved.get(kind)) for kind in {**moved.found, **moved.moved}],
+    )
+    for old, new in moved.renumbered.items():
+        note(f"The runs of MLflow's experiment {old} are in the experiment {new}.")
+    for kind, number in moved.left_behind.items():
+        note(f"Left behind, as there is no place for them here: {number} {kind}.")
+
+
+def _show_progress(done: int, total: int) -> None:
+    """Say on a terminal how far an import is."""
+    if sys.stderr.isatty():
+        click.echo(f"\r{done} of {total} moved", err=True, nl=done == total)

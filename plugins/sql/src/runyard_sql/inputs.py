@@ -17,7 +17,7 @@ from runyard_sql.experiments import ExperimentStore
 from runyard_sql.recording import find_active_run
 from runyard_sql.session import Session
 
-__all__ = ["InputStore"]
+__all__ = ["INPUT", "OUTPUT", "InputStore", "link_datasets", "link_models"]
 
 _FIND_DATASET = "SELECT id FROM runyard_datasets WHERE experiment_id = ? AND name = ? AND digest = ?"
 _ADD_DATASET = """
@@ -47,7 +47,7 @@ SELECT id, name, digest, source_type, source, "schema", profile FROM runyard_dat
 _TAGS = 'SELECT run_id, dataset_id, position, "key", value FROM runyard_run_dataset_tags WHERE run_id IN (?)'
 _MODEL_LINKS = "SELECT run_id, output, position, model_id, step FROM runyard_run_models WHERE run_id IN (?)"
 
-_INPUT, _OUTPUT = 0, 1
+INPUT, OUTPUT = 0, 1
 
 
 class InputStore(ExperimentStore):
@@ -57,15 +57,15 @@ class InputStore(ExperimentStore):
         def link(session: Session) -> None:
             run, experiment = find_active_run(session, inputs.run_id)
             if inputs.datasets:
-                _link_datasets(session, run, experiment, inputs.datasets)
-            _link_models(session, run, _INPUT, ((model.model_id, 0) for model in inputs.models))
+                link_datasets(session, run, experiment, inputs.datasets)
+            link_models(session, run, INPUT, ((model.model_id, 0) for model in inputs.models))
 
         self._database.write(link)
 
     def log_outputs(self, run_id: str, models: Sequence[LoggedModelOutput]) -> None:
         def link(session: Session) -> None:
             run, _ = find_active_run(session, run_id)
-            _link_models(session, run, _OUTPUT, ((model.model_id, model.step) for model in models))
+            link_models(session, run, OUTPUT, ((model.model_id, model.step) for model in models))
 
         self._database.write(link)
 
@@ -95,13 +95,13 @@ class InputStore(ExperimentStore):
         """Put the logged models that were read and made into runs, which are given by their numbers."""
         for number, output, _, model_id, step in sorted(session.of_each(_MODEL_LINKS, runs)):
             run = runs[number]
-            if output == _OUTPUT:
+            if output == OUTPUT:
                 run.outputs.model_outputs.append(LoggedModelOutput(model_id, step))
             else:
                 run.inputs.model_inputs.append(LoggedModelInput(model_id))
 
 
-def _link_datasets(session: Session, run: int, experiment: int, inputs: Iterable[DatasetInput]) -> None:
+def link_datasets(session: Session, run: int, experiment: int, inputs: Iterable[DatasetInput]) -> None:
     """Link a run to datasets; what is linked stays as it is, and so does a dataset that another run has brought."""
     first: dict[tuple[str, str], DatasetInput] = {}
     for item in inputs:
@@ -131,7 +131,7 @@ def _dataset(session: Session, experiment: int, dataset: Dataset) -> int:
     return number
 
 
-def _link_models(session: Session, run: int, output: int, models: Iterable[tuple[str, int]]) -> None:
+def link_models(session: Session, run: int, output: int, models: Iterable[tuple[str, int]]) -> None:
     """Link a run to logged models, given with their steps; what is linked stays as it is."""
     position = _next_position(session, _LAST_MODEL, (run, output))
     for place, (model_id, step) in enumerate(models, position):

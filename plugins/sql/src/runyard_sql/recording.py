@@ -6,7 +6,7 @@ the order of their keys, so that those who write at the same time do not wait fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import inf
 from typing import Any
 
@@ -20,7 +20,7 @@ from runyard_sql.keyed import KeyedValues, Name, ValueRow
 from runyard_sql.session import Session
 from runyard_sql.values import NAN, special
 
-__all__ = ["RUN_NAME_TAG", "Recorder"]
+__all__ = ["NOTE_ON_MODEL", "RUN_NAME_TAG", "Point", "Recorder", "Summary", "add_points"]
 
 RUN_NAME_TAG = "mlflow.runName"
 
@@ -91,7 +91,7 @@ UPDATE runyard_run_metrics SET count = (
 ) WHERE run_id = ? AND name_id = ?
 """
 
-_NOTE_ON_MODEL = f"""
+NOTE_ON_MODEL = f"""
 INSERT INTO runyard_logged_model_metrics (
     logged_model_id, name_id, run_id, dataset_id, value, special, timestamp, step
 ) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -178,7 +178,7 @@ class Recorder:
         """
         errors: list[Exception | None] = []
         points: dict[Point, None] = {}
-        summaries: dict[tuple[int, int], _Summary] = {}
+        summaries: dict[tuple[int, int], Summary] = {}
         of_models: dict[tuple[int, int, int, int], Metric] = {}
         params: list[ValueRow] = []
         tags: dict[tuple[int, str], ValueRow] = {}
@@ -202,9 +202,9 @@ class Recorder:
                     names[run] = tag.value
         self._params.add(session, params)
         if points:
-            self._add_points(session, points, summaries)
+            add_points(session, sorted(points), summaries)
         if of_models:
-            session.many(_NOTE_ON_MODEL, [self._model_row(*pair) for pair in sorted(of_models.items(), key=_first)])
+            session.many(NOTE_ON_MODEL, [self._model_row(*pair) for pair in sorted(of_models.items(), key=_first)])
         self._tags.set(session, tags.values())
         for run, text in sorted(names.items()):
             session.run(_RENAME, (text, run))
@@ -216,7 +216,7 @@ class Recorder:
         run: int,
         experiment: int,
         points: dict[Point, None],
-        summaries: dict[tuple[int, int], _Summary],
+        summaries: dict[tuple[int, int], Summary],
         of_models: dict[tuple[int, int, int, int], Metric],
         models: dict[str, int],
     ) -> None:
@@ -239,7 +239,7 @@ class Recorder:
             points[point] = None
             summary = summaries.get((run, name))
             if summary is None:
-                summaries[run, name] = _Summary(point, experiment)
+                summaries[run, name] = Summary(point, experiment)
             else:
                 summary.add(point)
 
@@ -247,16 +247,6 @@ class Recorder:
         if metric.dataset_name and metric.dataset_digest:
             return self._datasets[metric.dataset_name, metric.dataset_digest]
         return 0
-
-    def _add_points(
-        self, session: Session, points: dict[Point, None], summaries: dict[tuple[int, int], _Summary]
-    ) -> None:
-        added = session.many(_ADD_POINTS, sorted(points))
-        ordered = sorted(summaries)
-        session.many(_SUMMARIZE, [summaries[key].row() for key in ordered])
-        if added != len(points):
-            for key in ordered:
-                session.run(_COUNT_AGAIN, (*key, *key))
 
     def _model_row(self, series: tuple[int, int, int, int], metric: Metric) -> tuple[Any, ...]:
         kind = special(metric.value)
@@ -266,6 +256,22 @@ class Recorder:
 
 def _first(pair: tuple[tuple[int, int, int, int], Metric]) -> tuple[int, int, int, int]:
     return pair[0]
+
+
+def add_points(session: Session, points: Sequence[Point], summaries: Mapping[tuple[int, int], Summary]) -> None:
+    """Write points that differ from each other, some of which may be there already.
+
+    Args:
+        session: A session in a transaction.
+        points: The points, in order, so that two who write the same ones do not wait for each other in a circle.
+        summaries: What they add to the summaries, by the numbers of run and key.
+    """
+    added = session.many(_ADD_POINTS, points)
+    ordered = sorted(summaries)
+    session.many(_SUMMARIZE, [summaries[key].row() for key in ordered])
+    if added != len(points):
+        for key in ordered:
+            session.run(_COUNT_AGAIN, (*key, *key))
 
 
 def find_active_run(session: Session, run_id: str) -> tuple[int, int]:
@@ -296,7 +302,7 @@ def find_model(session: Session, model_id: str) -> int:
     return number
 
 
-class _Summary:
+class Summary:
     """What a batch adds to the summary of a metric of a run."""
 
     __slots__ = ("count", "earliest", "experiment", "latest", "maximum", "minimum", "ordered")

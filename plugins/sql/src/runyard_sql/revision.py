@@ -6,6 +6,7 @@ go on working beside newer ones. A major one does not, and keeps older releases 
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ INTERRUPTED = "0.0"
 """Stands beside the revision while an upgrade is under way, where the database cannot take that back as a whole."""
 
 _TABLE = "runyard_revision"
+_OF_MLFLOW = ("alembic_version", "experiments", "latest_metrics")
 
 
 def current(session: Session) -> str | None:
@@ -50,9 +52,22 @@ def check(session: Session) -> None:
             if found is None:
                 initialize(session)
                 found = HEAD
+                _tell_of_mlflow(session)
     refusal = objection(found, session.dialect.where)
     if refusal:
         raise InvalidState(refusal)
+
+
+def _tell_of_mlflow(session: Session) -> None:
+    """Say how MLflow's runs are brought over, if the database has some: nothing of them shows in our tables."""
+    dialect = session.dialect
+    if all(session.first(dialect.find_table, (table,)) is not None for table in _OF_MLFLOW):
+        logging.getLogger("runyard").warning(
+            "The database %s has tables of MLflow, whose runs and models do not show here. Bring them over with: "
+            "runyard db import '%s'",
+            dialect.where,
+            dialect.where,
+        )
 
 
 def objection(found: str, where: str) -> str:

@@ -160,6 +160,9 @@ class Dialect(ABC):
             return False
         return True
 
+    def count_on(self, session: Session, table: str) -> None:
+        """See to it that rows get higher numbers than those that were given to rows of a table by hand."""
+
     def sorted_otherwise(self, session: Session) -> Sequence[Row]:  # noqa: ARG002 - not every database has collations
         """Return the tables and columns whose text is not compared by code points."""
         return ()

@@ -165,6 +165,10 @@ class PostgreSQL(Dialect):
         yield
         session.run("COMMIT")
 
+    def count_on(self, session: Session, table: str) -> None:
+        highest = f"SELECT GREATEST(MAX(id), 1) FROM {table}"  # noqa: S608 - the name of a table
+        session.all(f"SELECT setval(pg_get_serial_sequence(?, 'id'), ({highest}))", (table,))
+
     def sorted_otherwise(self, session: Session) -> Sequence[Row]:
         return session.all(_SORTED_OTHERWISE)
 

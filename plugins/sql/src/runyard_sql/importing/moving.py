@@ -1,0 +1,126 @@
+"""The way of everything from an MLflow database into ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from runyard_sql.importing.experiments import move_experiments
+from runyard_sql.importing.logged_models import LoggedModelMover
+from runyard_sql.importing.plan import Plan, plan
+from runyard_sql.importing.registry import RegisteredModelMover
+from runyard_sql.importing.runs import RunMover
+from runyard_sql.importing.source import opened
+from runyard_sql.importing.target import Target
+
+if TYPE_CHECKING:
+    from runyard_sql.database import Database
+
+__all__ = ["Report", "import_from"]
+
+_AT_ONCE = 200
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What was moved, or would be.
+
+    Attributes:
+        source: The address of MLflow's database, without the password.
+        into: That of ours.
+        found: How much there is in the source, by kind.
+        moved: How much was missing and has been moved, by kind.
+        renumbered: The ids that experiments have with us, by those that they had, where these differ.
+        left_behind: How much there is of what has no place with us, by kind.
+    """
+
+    source: str
+    into: str
+    found: dict[str, int]
+    moved: dict[str, int]
+    renumbered: dict[str, str]
+    left_behind: dict[str, int]
+
+
+def import_from(
+    database: Database,
+    into: Database,
+    *,
+    dry_run: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
+    """Move what is missing from an MLflow database into one of ours, which may be the same.
+
+    What is there already stays as it is. It can be killed at any moment, and be repeated. MLflow's tables are only
+    read.
+
+    Args:
+        database: The database with MLflow's tables.
+        into: The database with ours; they are made if there are none.
+        dry_run: Only find out what there is to move.
+        progress: Called with the number of things that are done, and of all, from time to time.
+
+    Raises:
+        InvalidInput: There are no tables of MLflow.
+        InvalidState: They are older than MLflow 2.0, or ours are of another revision.
+        PermissionDenied, Unavailable, StorageFailure: One of the databases cannot be reached, or refuses.
+    """
+    with opened(database) as source:
+        target = Target(into)
+        if not dry_run:
+            target.make_tables()
+        todo = plan(source, target)
+        moved = {
+            "experiments": sum(each.is_new for each in todo.experiments),
+            "runs": len(todo.runs),
+            "logged models": len(todo.logged_models),
+            "registered models": len(todo.registered_models),
+        }
+        numbers = {each.source: each.number for each in todo.experiments if each.number is not None}
+        if not dry_run:
+            steps = _Steps(sum(moved.values()), progress)
+            numbers = move_experiments(source, target, todo.experiments)
+            steps.add(moved["experiments"])
+            runs = RunMover(source, target, numbers)
+            moved["metric points"] = 0
+            for start in range(0, len(todo.runs), _AT_ONCE):
+                part = todo.runs[start : start + _AT_ONCE]
+                moved["metric points"] += runs.move(part)
+                steps.add(len(part))
+            logged_models = LoggedModelMover(source, target, numbers)
+            for start in range(0, len(todo.logged_models), _AT_ONCE):
+                models = todo.logged_models[start : start + _AT_ONCE]
+                logged_models.move(models)
+                steps.add(len(models))
+            registered_models = RegisteredModelMover(source, target)
+            moved["model versions"] = 0
+            for workspace, name in todo.registered_models:
+                moved["model versions"] += registered_models.move(workspace, name)
+                steps.add(1)
+    return _report(todo, source.where, into.dialect.where, moved, numbers)
+
+
+class _Steps:
+    """Counts what is done."""
+
+    def __init__(self, total: int, progress: Callable[[int, int], None] | None) -> None:
+        self._total = total
+        self._done = 0
+        self._progress = progress
+
+    def add(self, number: int) -> None:
+        self._done += number
+        if self._progress is not None:
+            self._progress(self._done, self._total)
+
+
+def _report(todo: Plan, source: str, into: str, moved: dict[str, int], numbers: dict[int, int]) -> Report:
+    return Report(
+        source=source,
+        into=into,
+        found=todo.found,
+        moved=moved,
+        renumbered={str(old): str(new) for old, new in sorted(numbers.items()) if old != new},
+        left_behind=todo.left_behind,
+    )
