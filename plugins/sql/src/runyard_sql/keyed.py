@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from runyard.errors import InvalidInput
-from runyard_sql.interned import Interned
+from runyard_sql.interned import Interned, Lookup
 from runyard_sql.session import Session
 from runyard_sql.values import number_columns
 
@@ -78,6 +78,6 @@ class KeyedValues:
 
     def fill(self, session: Session, values: Mapping[int, dict[str, str]]) -> None:
         """Put what belongs to each owner into its dict."""
-        key_of = self._names.key
+        keys = Lookup(lambda name: self._names.key(session, name)[0])
         for owner, name, value in session.each_of(self._select, values):
-            values[owner][key_of(session, name)[0]] = value
+            values[owner][keys[name]] = value

@@ -9,6 +9,7 @@ from runyard.entities.ids import new_run_id
 from runyard.errors import NotFound
 from runyard.tracking.requests import NewRun, RunBatch, RunQuery, RunUpdate
 from runyard_sql.base import artifact_folder, now
+from runyard_sql.interned import Lookup
 from runyard_sql.models import LoggedModelStore
 from runyard_sql.recording import RUN_NAME_TAG, find_active_run
 from runyard_sql.search import count, find
@@ -149,21 +150,15 @@ class RunStore(LoggedModelStore):
         return [*runs.values()]
 
     def _add_metrics(self, session: Session, runs: dict[int, Run]) -> None:
+        keys = Lookup(lambda name: self._names.key(session, name)[0])
+        datasets = Lookup(lambda dataset: self._datasets.key(session, dataset))
+        series = {number: (run.data.latest_metrics, run.info.run_id) for number, run in runs.items()}
         for number, name, value, kind, timestamp, step, dataset in session.each_of(_METRICS, runs):
-            run = runs[number]
-            dataset_name, digest = self._datasets.key(session, dataset) if dataset else (None, None)
-            run.data.latest_metrics.append(
-                Metric(
-                    self._names.key(session, name)[0],
-                    value_of(value, kind) if kind else value,
-                    timestamp,
-                    step,
-                    None,
-                    dataset_name,
-                    digest,
-                    run.info.run_id,
-                )
-            )
+            metrics, run_id = series[number]
+            if kind:
+                value = value_of(value, kind)
+            on = datasets[dataset] if dataset else (None, None)
+            metrics.append(Metric(keys[name], value, timestamp, step, None, *on, run_id))
 
     def _move_run(self, run_id: str, time: int | None) -> None:
         def move(session: Session) -> None:

@@ -49,8 +49,8 @@ def find(session: Session, names: Interned[tuple[str]], scope: Scope, query: Que
         return [], None
     found = places(subject, keys, after, query.max_results + 1)
     page = found[: query.max_results]
-    token = write_token(subject, page[-1][1]) if len(found) > len(page) else None
-    return [number for number, _ in page], token
+    token = write_token(subject, page[-1].positions) if len(found) > len(page) else None
+    return [place.number for place in page], token
 
 
 def count(session: Session, names: Interned[tuple[str]], scope: Scope, query: Query) -> int:

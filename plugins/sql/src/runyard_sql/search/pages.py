@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cmp_to_key
 from itertools import islice
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, FromClause, func, select  # noqa: TID253 - imported with the first search
 
@@ -19,8 +20,28 @@ from runyard_sql.session import Row
 
 __all__ = ["Place", "count", "places"]
 
-Place = tuple[int, list[Position]]
-"""The number of an object and where it stands in each key."""
+
+class Place(NamedTuple):
+    """Where an object stands in an order.
+
+    Attributes:
+        number: The number of the object.
+        ranks: Its positions in the first keys, where it has no value.
+        keys: The other keys.
+        values: The columns of those.
+    """
+
+    number: int
+    ranks: tuple[Position, ...]
+    keys: Sequence[Key]
+    values: Row
+
+    @property
+    def positions(self) -> list[Position]:
+        """Its positions in all keys; there are many objects on a page, and only the last one is asked."""
+        columns = iter(self.values)
+        return [*self.ranks, *(key.position([*islice(columns, len(key.columns))]) for key in self.keys)]
+
 
 # Every experiment is walked by itself.
 _MOST_MERGED = 4000
@@ -51,7 +72,7 @@ def places(
         if len(found) < limit and (after is None or rank >= after[0][0]):
             begin = after[1:] if after is not None and rank == after[0][0] else None
             rest = places(subject, others, begin, limit - len(found), [*conditions, condition])
-            found += [(number, [(rank,), *positions]) for number, positions in rest]
+            found += [place._replace(ranks=((rank,), *place.ranks)) for place in rest]
     return found
 
 
@@ -80,7 +101,7 @@ def _walked(
         rows = walk.rows(subject, keys, [*subject.in_view(), *conditions], after, limit, experiment)
         if rows is None:
             return None
-        found += _places(rows, keys)
+        found += [Place(row[0], (), keys, row[1:]) for row in rows]
     if len(subject.experiments) > 1:
         found.sort(key=cmp_to_key(_comparison(keys)))
     return found[:limit]
@@ -104,7 +125,7 @@ def _sorted(
     )
     if after is not None:
         statement = statement.where(follows(keys, after))
-    return _places(subject.session.all(statement), keys)
+    return [Place(row[0], (), keys, row[1:]) for row in subject.session.all(statement)]
 
 
 def _everything(subject: Subject, keys: Sequence[Key]) -> tuple[FromClause, list[ColumnElement[bool]]]:
@@ -138,22 +159,11 @@ def _necessary(subject: Subject, keys: Sequence[Key]) -> tuple[str, MetricRows, 
     return None
 
 
-def _places(rows: Iterable[Row], keys: Sequence[Key]) -> list[Place]:
-    widths = [len(key.columns) for key in keys]
-    found = []
-    for number, *values in rows:
-        columns = iter(values)
-        found.append(
-            (number, [key.position([*islice(columns, width)]) for key, width in zip(keys, widths, strict=True)])
-        )
-    return found
-
-
 def _comparison(keys: Sequence[Key]) -> Callable[[Place, Place], int]:
     """Return a function that says which of two places comes first."""
 
     def compare(left: Place, right: Place) -> int:
-        for key, mine, yours in zip(keys, left[1], right[1], strict=True):
+        for key, mine, yours in zip(keys, left.positions, right.positions, strict=True):
             directions = [part.descending for part in key.parts]
             if key.rank is not None:
                 directions.insert(0, False)
