@@ -180,7 +180,7 @@ def write_logged_models(client, experiment_id: str) -> None:
 
 def write_registry(client) -> None:
     client.create_registered_model("forest", tags={"team": "ä", "a/b": "c"}, description="first\nsecond")
-    source = Path(FOLDER, "some", "model").as_uri()
+    source = Path(FOLDER, "some", "model").resolve().as_uri()
     for number in range(1, 5):
         client.create_model_version("forest", source, tags={"number": str(number)}, description=f"version {number}")
     client.transition_model_version_stage("forest", "1", "Production")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import inf
 from typing import TYPE_CHECKING, Any
 
+from runyard_sql.importing.numbers import decoded
 from runyard_sql.recording import NOTE_ON_MODEL
-from runyard_sql.values import NAN
 
 if TYPE_CHECKING:
     from runyard_sql.importing.source import Source
@@ -29,7 +28,6 @@ ON CONFLICT (model_id) DO NOTHING
 """
 _NUMBERS = "SELECT model_id, id FROM runyard_logged_models WHERE model_id IN (?)"
 _RUNS = "SELECT run_id, id FROM runyard_runs WHERE run_id IN (?)"
-_LARGEST = 1.7976931348623157e308
 
 Series = tuple[str, str, str, str, str]
 """Of one model: its id, the key of a metric, a run, and the name and digest of a dataset."""
@@ -103,12 +101,8 @@ class LoggedModelMover:
         latest: dict[Series, tuple[int, int, int, float]] = {}
         for model_id, key, run_id, name, digest, step, timestamp, value in points:
             series = (model_id, key, run_id, name or "", digest or "")
-            if value is None or (value == 0 and (run_id, key, step, timestamp) in nans):
-                point = (step, timestamp, NAN, -inf)
-            elif -_LARGEST < value < _LARGEST:
-                point = (step, timestamp, 0, value)
-            else:
-                point = (step, timestamp, 1 if value > 0 else -1, inf if value > 0 else -inf)
+            number, kind = decoded(value, value == 0 and (run_id, key, step, timestamp) in nans)
+            point = (step, timestamp, kind, number)
             latest[series] = max(point, latest.get(series, point))
         return latest
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from math import inf
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select  # noqa: TID253 - imported to move things only
 
 from runyard.entities import Dataset, DatasetInput, InputTag, RunStatus
 from runyard_sql.base import now
+from runyard_sql.importing.numbers import decoded
 from runyard_sql.importing.target import UNFINISHED_TAG
 from runyard_sql.inputs import INPUT, OUTPUT, link_datasets, link_models
 from runyard_sql.recording import RUN_NAME_TAG, Point, Summary, add_points
-from runyard_sql.values import NAN
 
 if TYPE_CHECKING:
     from runyard_sql.importing.source import Source
@@ -40,8 +39,6 @@ _SOURCE_TAGS = ("mlflow.source.type", "mlflow.source.name", "mlflow.project.entr
 _NOTHING_SAID = (None, "", "UNKNOWN")
 
 _POINTS_AT_ONCE = 50_000
-# A database without infinities is given the largest numbers instead, by MLflow and by us.
-_LARGEST = 1.7976931348623157e308
 
 Number = tuple[int, int]
 """The numbers of a run and of its experiment."""
@@ -135,18 +132,11 @@ class RunMover:
 
     def _points(self, rows: Sequence[Sequence[Any]], numbers: Mapping[str, Number]) -> Iterator[Point]:
         names, storable = self._target.names, self._target.dialect.number
-        lowest, highest = storable(-inf), storable(inf)
         for run_id, key, step, timestamp, value, is_nan in rows:
-            run = numbers[run_id][0]
-            name = names[(key,)]
-            if is_nan or value is None:
-                yield run, name, step, timestamp, lowest, NAN, 0
-            elif -_LARGEST < value < _LARGEST:
-                yield run, name, step, timestamp, value, 0, 0
-            elif value > 0:
-                yield run, name, step, timestamp, highest, 1, 0
-            else:
-                yield run, name, step, timestamp, lowest, -1, 0
+            number, kind = decoded(value, is_nan)
+            if kind:
+                number = storable(number)
+            yield numbers[run_id][0], names[(key,)], step, timestamp, number, kind, 0
 
 
 def _summaries(points: Sequence[Point], experiments: Mapping[int, int]) -> dict[tuple[int, int], Summary]:
