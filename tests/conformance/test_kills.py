@@ -46,7 +46,7 @@ def test_killed_server_loses_nothing_that_was_acknowledged(kind: type[Server]) -
         writers = [target.writer() for _ in range(4)]
         for writer in writers:
             writer.begin()
-        for _ in range(round(stress.SECONDS / 3) or 3):
+        for _ in range(round(stress.SECONDS) or 3):
             some = random.choice(writers)
             some.wait_for(len(some.said) + random.randint(1, 60))
             threading.Event().wait(random.uniform(0, 0.02))

@@ -14,6 +14,11 @@ from runyard.tracking.stores import open_store
 from writers.content import POINTS, STRIDE, batch, shared_point
 from writers.process import Target, Writer
 
+Points = dict[str, dict[int, Metric]]
+"""Points by key and step."""
+AT_ONCE = 20
+"""How many runs are asked for in one query."""
+
 
 def check(target: Target, writers: Sequence[Writer], *, whole: bool = True) -> int:
     """Fail where something that was acknowledged is missing, or is there twice.
@@ -41,9 +46,13 @@ def check(target: Target, writers: Sequence[Writer], *, whole: bool = True) -> i
     names = [run.info.run_name for run in runs.values()]
     assert len(names) == len(set(names)), "A run is there twice."
     assert acknowledged.keys() <= runs.keys(), "A run is lost."
+    summaries: list[str] = []
     for run_id, number in numbers.items():
-        _check_run(store, runs[run_id], number, acknowledged[run_id], whole)
-    _check_shared(store, runs[target.shared], acknowledged[target.shared]["shared"])
+        there = _check_run(store, runs[run_id], number, acknowledged[run_id], whole)
+        summaries.append(_summary(run_id, there))
+    shared = _points(store, target.shared, "shared")
+    _check_shared(shared, acknowledged[target.shared]["shared"])
+    _check_summaries(store, target.experiment_id, [*summaries, _summary(target.shared, {"shared": shared})])
     return sum(1 for _ in _lines(writers))
 
 
@@ -63,7 +72,8 @@ def _runs(store: TrackingStore, experiment_id: str) -> dict[str, Run]:
             return found
 
 
-def _check_run(store: TrackingStore, run: Run, number: int, acknowledged: dict[str, list[int]], whole: bool) -> None:
+def _check_run(store: TrackingStore, run: Run, number: int, acknowledged: dict[str, list[int]], whole: bool) -> Points:
+    """Compare a run that one writer has written, and return the points that are there."""
     run_id = run.info.run_id
     written = acknowledged["batch"]
     there = {key: _points(store, run_id, key) for key in ("single", "series")}
@@ -86,16 +96,13 @@ def _check_run(store: TrackingStore, run: Run, number: int, acknowledged: dict[s
         assert int(run.data.tags["last"]) >= max(written), "A tag is lost."
     if acknowledged["end"]:
         assert (run.info.end_time or 0) >= max(acknowledged["end"]), "The end is lost."
-    for key, points in there.items():
-        _check_summary(store, run, key, points)
+    return there
 
 
-def _check_shared(store: TrackingStore, run: Run, written: list[int]) -> None:
-    points = _points(store, run.info.run_id, "shared")
+def _check_shared(points: dict[int, Metric], written: list[int]) -> None:
     assert set(written) <= points.keys(), f"Lost of the shared run: {sorted(set(written) - points.keys())[:10]}"
     for step, point in points.items():
         assert point.value == shared_point(*divmod(step, STRIDE)).value
-    _check_summary(store, run, "shared", points)
 
 
 def _points(store: TrackingStore, run_id: str, key: str) -> dict[int, Metric]:
@@ -106,14 +113,20 @@ def _points(store: TrackingStore, run_id: str, key: str) -> dict[int, Metric]:
     return points
 
 
-def _check_summary(store: TrackingStore, run: Run, key: str, points: dict[int, Metric]) -> None:
-    """Ask for the run by the last, smallest and largest value of a metric."""
-    if not points:
-        return
-    values = [point.value for point in points.values()]
-    text = (
-        f"metrics.{key}.last = {points[max(points)].value} AND metrics.{key}.min = {min(values)} "
-        f"AND metrics.{key}.max = {max(values)} AND run_id = '{run.info.run_id}'"
-    )
-    query = RunQuery(experiment_ids=(run.info.experiment_id,), filter=parse_filter(text, RUNS))
-    assert store.count_runs(query) == 1, f"The summary of {key} is wrong: {text}"
+def _summary(run_id: str, metrics: Points) -> str:
+    """Return a filter that finds a run by the last, smallest and largest values of its metrics."""
+    conditions = [f"run_id = '{run_id}'"]
+    for key, points in metrics.items():
+        values = [point.value for point in points.values()]
+        if points:
+            conditions.append(f"metrics.{key}.last = {points[max(points)].value}")
+            conditions += [f"metrics.{key}.min = {min(values)}", f"metrics.{key}.max = {max(values)}"]
+    return f"({' AND '.join(conditions)})"
+
+
+def _check_summaries(store: TrackingStore, experiment_id: str, summaries: Sequence[str]) -> None:
+    for start in range(0, len(summaries), AT_ONCE):
+        asked = summaries[start : start + AT_ONCE]
+        query = RunQuery(experiment_ids=(experiment_id,), filter=parse_filter(" OR ".join(asked), RUNS))
+        found = store.count_runs(query)
+        assert found == len(asked), f"{len(asked) - found} summaries are wrong among these: {asked}"
