@@ -157,8 +157,8 @@ class RunStore(LoggedModelStore):
             metrics, run_id = series[number]
             if kind:
                 value = value_of(value, kind)
-            on = datasets[dataset] if dataset else (None, None)
-            metrics.append(Metric(keys[name], value, timestamp, step, None, *on, run_id))
+            on, digest = datasets[dataset] if dataset else (None, None)
+            metrics.append(Metric(keys[name], value, timestamp, step, None, on, digest, run_id))
 
     def _move_run(self, run_id: str, time: int | None) -> None:
         def move(session: Session) -> None:

@@ -108,7 +108,7 @@ class Session:
         """Yield every row of a query for many values; other statements may be executed meanwhile.
 
         Args:
-            statement: A constant text that ends with ``IN (?)``.
+            statement: A constant text that holds ``IN (?)``.
             values: What stands in the parentheses.
         """
         cursor = self.connection.cursor()

@@ -49,6 +49,7 @@ class Dialect(ABC):
         begin_read: What begins a transaction that sees one state of the database.
         begin_write: What begins a transaction that changes it.
         transactional: Whether changes of the schema can be taken back.
+        json_object: What makes a JSON object, as a text, of the keys and texts of a group, where there is such a thing.
         find_table: A query that has a row if there is a table of that name.
         version_query: A query for the version of the server, or of the library.
         size_query: A query for the bytes that our tables take.
@@ -67,6 +68,7 @@ class Dialect(ABC):
     transactional: ClassVar[bool] = True
     in_process: ClassVar[bool] = False
     compares_rows: ClassVar[bool] = True
+    json_object: ClassVar[str | None] = None
     find_table: ClassVar[str]
     version_query: ClassVar[str]
     size_query: ClassVar[str]

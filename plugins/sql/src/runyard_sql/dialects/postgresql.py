@@ -67,6 +67,7 @@ class PostgreSQL(Dialect):
     placeholder: ClassVar[str] = "%s"
     begin_read: ClassVar[str] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
     begin_write: ClassVar[str] = "BEGIN ISOLATION LEVEL READ COMMITTED"
+    json_object: ClassVar[str | None] = "json_object_agg({key}, {text})::text"
     find_table: ClassVar[str] = "SELECT 1 WHERE to_regclass(?) IS NOT NULL"
     version_query: ClassVar[str] = "SHOW server_version"
     size_query: ClassVar[str] = (

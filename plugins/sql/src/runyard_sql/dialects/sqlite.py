@@ -39,6 +39,9 @@ class SQLite(Dialect):
     begin_read: ClassVar[str] = "BEGIN"
     begin_write: ClassVar[str] = "BEGIN IMMEDIATE"
     in_process: ClassVar[bool] = True
+    json_object: ClassVar[str | None] = (
+        "json_group_object({key}, {text})" if sqlite3.sqlite_version_info >= (3, 38) else None
+    )
     find_table: ClassVar[str] = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
     version_query: ClassVar[str] = "SELECT sqlite_version()"
     size_query: ClassVar[str] = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
