@@ -87,13 +87,18 @@ class KeyedValues:
         name = self._names.find(session, (key,))
         return name is not None and session.run(self._delete, (owner, name)) > 0
 
-    def fill(self, session: Session, values: Mapping[int, dict[str, str]]) -> None:
-        """Put what belongs to each owner into its dict."""
+    def of_each(self, session: Session, owners: Iterable[int]) -> dict[int, dict[str, str]]:
+        """Return what belongs to each owner that has something."""
         if session.dialect.json_object is not None:
             # One row for each owner: to make a Python object of every column of every row takes most of the time.
-            for owner, found in session.each_of(self._select_objects, values):
-                values[owner].update(_decode(found))
-            return
+            return {owner: _decode(found) for owner, found in session.each_of(self._select_objects, owners)}
         keys = Lookup(lambda name: self._names.key(session, name)[0])
-        for owner, name, value in session.each_of(self._select, values):
-            values[owner][keys[name]] = value
+        values: dict[int, dict[str, str]] = {}
+        for owner, name, value in session.each_of(self._select, owners):
+            values.setdefault(owner, {})[keys[name]] = value
+        return values
+
+    def fill(self, session: Session, values: Mapping[int, dict[str, str]]) -> None:
+        """Put what belongs to each owner into its dict."""
+        for owner, found in self.of_each(session, values).items():
+            values[owner].update(found)

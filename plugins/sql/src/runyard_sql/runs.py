@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from runyard.entities import Metric, Page, Run, RunData, RunInfo, RunStatus
 from runyard.entities.ids import new_run_id
@@ -142,23 +142,32 @@ class RunStore(LoggedModelStore):
 
     def _runs(self, session: Session, rows: Sequence[Row]) -> list[Run]:
         """Return the runs of rows, with data and dataset inputs."""
-        runs = {row[0]: Run(info=_info(row), data=RunData(latest_metrics=[], params={}, tags={})) for row in rows}
-        self._run_params.fill(session, {number: run.data.params for number, run in runs.items()})
-        self._run_tags.fill(session, {number: run.data.tags for number, run in runs.items()})
-        self._add_metrics(session, runs)
+        params = self._run_params.of_each(session, (row[0] for row in rows))
+        tags = self._run_tags.of_each(session, (row[0] for row in rows))
+        metrics = self._latest_metrics(session, {row[0]: row[1] for row in rows})
+        runs = {
+            (number := row[0]): Run(
+                info=_info(row),
+                data=RunData(
+                    latest_metrics=metrics[number], params=params.get(number) or {}, tags=tags.get(number) or {}
+                ),
+            )
+            for row in rows
+        }
         self._add_datasets(session, runs)
         return [*runs.values()]
 
-    def _add_metrics(self, session: Session, runs: dict[int, Run]) -> None:
+    def _latest_metrics(self, session: Session, run_ids: Mapping[int, str]) -> dict[int, list[Metric]]:
+        """Return the latest point of each metric of runs, whose ids are given by their numbers."""
         keys = Lookup(lambda name: self._names.key(session, name)[0])
         datasets = Lookup(lambda dataset: self._datasets.key(session, dataset))
-        series = {number: (run.data.latest_metrics, run.info.run_id) for number, run in runs.items()}
-        for number, name, value, kind, timestamp, step, dataset in session.each_of(_METRICS, runs):
-            metrics, run_id = series[number]
+        metrics: dict[int, list[Metric]] = {number: [] for number in run_ids}
+        for number, name, value, kind, timestamp, step, dataset in session.each_of(_METRICS, run_ids):
             if kind:
                 value = value_of(value, kind)
             on, digest = datasets[dataset] if dataset else (None, None)
-            metrics.append(Metric(keys[name], value, timestamp, step, None, on, digest, run_id))
+            metrics[number].append(Metric(keys[name], value, timestamp, step, None, on, digest, run_ids[number]))
+        return metrics
 
     def _move_run(self, run_id: str, time: int | None) -> None:
         def move(session: Session) -> None:
