@@ -58,6 +58,7 @@ class Server(ABC):
         self.folder = Path()
         self._process: subprocess.Popen[bytes] | None = None
         self._reader = threading.Thread()
+        self._answers = False
         self._said: deque[bytes] = deque(maxlen=40)
 
     @property
@@ -106,8 +107,9 @@ class Server(ABC):
         Raises:
             ServerFailed: It ended, or said nothing for too long.
         """
-        answers = threading.Event()
+        news = threading.Event()
         self._said.clear()
+        self._answers = False
         self._process = subprocess.Popen(
             self.command(),
             stdin=subprocess.DEVNULL,
@@ -117,10 +119,10 @@ class Server(ABC):
             **self._identity(),
         )
         assert self._process.stdout
-        self._reader = threading.Thread(target=self._listen, args=(self._process.stdout, answers), daemon=True)
+        self._reader = threading.Thread(target=self._listen, args=(self._process.stdout, news), daemon=True)
         self._reader.start()
-        in_time = answers.wait(START_SECONDS)
-        if not in_time or self._process.poll() is not None:
+        in_time = news.wait(START_SECONDS)
+        if not self._answers:
             self.kill()
             raise ServerFailed(f"{self.name} {'ended' if in_time else 'did not answer'}; it said:\n{self._words()}")
 
@@ -196,13 +198,14 @@ class Server(ABC):
             options.update(user=account.pw_uid, group=account.pw_gid, extra_groups=[])
         return options
 
-    def _listen(self, output: IO[bytes], answers: threading.Event) -> None:
+    def _listen(self, output: IO[bytes], news: threading.Event) -> None:
         with output:
             for line in output:
                 self._said.append(line)
                 if self.ready in line:
-                    answers.set()
-        answers.set()
+                    self._answers = True
+                    news.set()
+        news.set()
 
     def _ended(self) -> None:
         # Each of its processes holds the pipe: at its end, all of them are gone.
