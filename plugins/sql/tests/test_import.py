@@ -21,7 +21,7 @@ from runyard.uris import StoreURI
 from runyard_sql.database import Database
 from runyard_sql.engine import bound
 from runyard_sql.importing import runs as run_module
-from runyard_sql.importing.moving import Report, import_from
+from runyard_sql.importing.moving import Progress, Report, import_from
 from runyard_sql.maintenance.checks import problems
 
 DUMP = Path(__file__).parent / "reference" / "mlflow.sql"
@@ -303,6 +303,45 @@ def test_fields_that_became_tags(tmp_path: Path, databases: None) -> None:
     assert run_of(client, "run 3").info.status == "SCHEDULED"
 
 
+def test_runs_without_an_experiment(tmp_path: Path, databases: None) -> None:
+    source = thaw(tmp_path / "mlflow.db", "UPDATE runs SET experiment_id = 99 WHERE name = 'run 1'")
+    report = move(source)
+    assert report.found["runs"] == report.moved["runs"] == 7
+    assert report.left_behind["runs without an experiment"] == 1
+
+
+def test_many_runs(source: str, tmp_path: Path) -> None:
+    runs, points = 450, 30
+    with closing(sqlite3.connect(tmp_path / "mlflow.db")) as connection:
+        connection.executemany(
+            "INSERT INTO runs (run_uuid, name, status, start_time, lifecycle_stage, artifact_uri, experiment_id) "
+            "VALUES (?, ?, 'FINISHED', ?, 'active', 'file:///x', 1)",
+            [(f"{number:032x}", f"many {number}", START + number) for number in range(runs)],
+        )
+        connection.executemany(
+            "INSERT INTO metrics (key, value, timestamp, run_uuid, step, is_nan) VALUES (?, ?, ?, ?, ?, 0)",
+            [
+                (f"m{step % 3}", step / 7 - number, START + step, f"{number:032x}", step)
+                for number in range(runs)
+                for step in range(points)
+            ],
+        )
+        connection.commit()
+    seen: list[Progress] = []
+    report = move(source, progress=seen.append)
+    assert report.moved["metric points"] == MOVED["metric points"] + runs * points
+    assert seen[-1] == Progress(
+        done=sum(report.moved[kind] for kind in ("experiments", "runs", "logged models", "registered models")),
+        total=seen[0].total,
+        points=report.moved["metric points"],
+    )
+    assert [each.done for each in seen] == sorted(each.done for each in seen)
+    client = RunyardClient(source)
+    found = client.search_runs(["1"], "metrics.m2 > -1 and run_name like 'many%'", order_by=["start_time DESC"])
+    assert [run.info.run_name for run in found] == [f"many {number}" for number in range(5, -1, -1)]
+    assert_sound(source)
+
+
 def test_tables_of_mlflow_2_0(tmp_path: Path, databases: None) -> None:
     later = "datasets inputs input_tags logged_model_metrics logged_model_params logged_model_tags logged_models"
     changes = [f"DROP TABLE {name}" for name in (*later.split(), "registered_model_aliases")]
@@ -369,7 +408,7 @@ def test_command(source: str, capsys: pytest.CaptureFixture[str]) -> None:
     rows = dict(line.split("\t", 1) for line in out.splitlines())
     assert rows["runs"] == "8\t8"
     assert rows["metric points"] == "18\t18"
-    assert "Left behind, as there is no place for them here: 1 traces." in err
+    assert "Left behind, as there is no place for them here: traces (1), spans of traces (1), assessments (1)." in err
     assert main(["db", "import", source, "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert (document["source"], document["into"]) == (source, source)

@@ -18,6 +18,7 @@ from runyard_sql.plugin import SCHEMES
 
 if TYPE_CHECKING:
     from runyard_sql.database import Database
+    from runyard_sql.importing.moving import Progress
     from runyard_sql.maintenance.status import Status
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -170,11 +171,13 @@ def import_(context: click.Context, source: StoreURI, into: str | None, dry_run:
     )
     for old, new in moved.renumbered.items():
         note(f"The runs of MLflow's experiment {old} are in the experiment {new}.")
-    for kind, number in moved.left_behind.items():
-        note(f"Left behind, as there is no place for them here: {number} {kind}.")
+    if moved.left_behind:
+        kinds = ", ".join(f"{kind} ({number})" for kind, number in moved.left_behind.items())
+        note(f"Left behind, as there is no place for them here: {kinds}.")
 
 
-def _show_progress(done: int, total: int) -> None:
+def _show_progress(progress: Progress) -> None:
     """Say on a terminal how far an import is."""
     if sys.stderr.isatty():
-        click.echo(f"\r{done} of {total} moved", err=True, nl=done == total)
+        text = f"\rMoved {progress.done} of {progress.total}, and {progress.points} metric points"
+        click.echo(text, err=True, nl=progress.done == progress.total)

@@ -33,5 +33,7 @@ def runyard_model_registries() -> Iterator[ModelRegistryPlugin]:
 @hookimpl
 def runyard_commands() -> Iterator[CommandPlugin]:
     yield CommandPlugin(
-        name="db", factory="runyard_sql.command:db", summary="Look after an SQL database: status, check, upgrade."
+        name="db",
+        factory="runyard_sql.command:db",
+        summary="Look after an SQL database: status, check, upgrade, import.",
     )

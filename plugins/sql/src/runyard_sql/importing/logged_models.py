@@ -58,9 +58,12 @@ class LoggedModelMover:
         read = self._source.of
         with self._source.state():
             rows = read("logged_models", _COLUMNS, "model_id", model_ids)
+            model_ids = [row[0] for row in rows]  # without those that MLflow has removed meanwhile
             params = read("logged_model_params", "model_id param_key param_value", "model_id", model_ids)
             tags = read("logged_model_tags", "model_id tag_key tag_value", "model_id", model_ids)
             latest = self._latest(model_ids)
+        if not rows:
+            return
         self._target.names.add((key,) for _, key, _ in (*params, *tags))
         self._target.names.add((key,) for _, key, *_ in latest)
         self._target.datasets.add((name, digest) for *_, name, digest in latest if name and digest)

@@ -18,9 +18,23 @@ from runyard_sql.importing.target import Target
 if TYPE_CHECKING:
     from runyard_sql.database import Database
 
-__all__ = ["Report", "import_from"]
+__all__ = ["Progress", "Report", "import_from"]
 
 _AT_ONCE = 200
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """How far an import is.
+
+    Attributes:
+        done: How many experiments, runs and models have been moved.
+        total: How many there are to move.
+        points: How many metric points have been moved.
+    """
+
+    done: int
+    total: int
+    points: int
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +62,7 @@ def import_from(
     into: Database,
     *,
     dry_run: bool = False,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[Progress], None] | None = None,
 ) -> Report:
     """Move what is missing from an MLflow database into one of ours, which may be the same.
 
@@ -59,7 +73,7 @@ def import_from(
         database: The database with MLflow's tables.
         into: The database with ours; they are made if there are none.
         dry_run: Only find out what there is to move.
-        progress: Called with the number of things that are done, and of all, from time to time.
+        progress: Called from time to time, with how far it is.
 
     Raises:
         InvalidInput: There are no tables of MLflow.
@@ -82,12 +96,12 @@ def import_from(
             steps = _Steps(sum(moved.values()), progress)
             numbers = move_experiments(source, target, todo.experiments)
             steps.add(moved["experiments"])
-            runs = RunMover(source, target, numbers)
-            moved["metric points"] = 0
+            runs = RunMover(source, target, numbers, steps.add_points)
             for start in range(0, len(todo.runs), _AT_ONCE):
                 part = todo.runs[start : start + _AT_ONCE]
-                moved["metric points"] += runs.move(part)
+                runs.move(part)
                 steps.add(len(part))
+            moved["metric points"] = steps.state.points
             logged_models = LoggedModelMover(source, target, numbers)
             for start in range(0, len(todo.logged_models), _AT_ONCE):
                 models = todo.logged_models[start : start + _AT_ONCE]
@@ -104,15 +118,20 @@ def import_from(
 class _Steps:
     """Counts what is done."""
 
-    def __init__(self, total: int, progress: Callable[[int, int], None] | None) -> None:
-        self._total = total
-        self._done = 0
+    def __init__(self, total: int, progress: Callable[[Progress], None] | None) -> None:
+        self.state = Progress(done=0, total=total, points=0)
         self._progress = progress
 
     def add(self, number: int) -> None:
-        self._done += number
+        self._set(Progress(done=self.state.done + number, total=self.state.total, points=self.state.points))
+
+    def add_points(self, number: int) -> None:
+        self._set(Progress(done=self.state.done, total=self.state.total, points=self.state.points + number))
+
+    def _set(self, state: Progress) -> None:
+        self.state = state
         if self._progress is not None:
-            self._progress(self._done, self._total)
+            self._progress(state)
 
 
 def _report(todo: Plan, source: str, into: str, moved: dict[str, int], numbers: dict[int, int]) -> Report:

@@ -101,12 +101,14 @@ def plan(source: Source, target: Target) -> Plan:
         )
         run_ids = _ids(source, "runs", "run_uuid", "start_time")
         model_ids = _ids(source, "logged_models", "model_id", "creation_timestamp_ms")
+        orphans = source.count("runs") - len(run_ids)
         registered = source.all(
             source.select("registered_models", "workspace name").order_by(
                 source.column("registered_models", "creation_time"), source.column("registered_models", "name")
             )
         )
-        left_behind = {what: source.count(table) for table, what in _LEFT_BEHIND.items()}
+        left_behind = {"runs without an experiment": orphans}
+        left_behind |= {what: source.count(table) for table, what in _LEFT_BEHIND.items()}
         found = {
             "experiments": len(experiments),
             "runs": len(run_ids),
@@ -137,10 +139,14 @@ def name_in(workspace: str | None, name: str, separator: str) -> str:
 
 
 def _ids(source: Source, table: str, key: str, order: str) -> list[str]:
-    """Return every id of a table, in the order of a time, so that what is of one time lies together."""
+    """Return every id of what an experiment has, in the order of a time, so that what is of one time lies together."""
     if not source.has(table):
         return []
-    query = source.select(table, key).order_by(source.column(table, order), source.column(table, key))
+    query = (
+        source.select(table, key)
+        .where(source.column(table, "experiment_id").in_(source.select("experiments", "experiment_id")))
+        .order_by(source.column(table, order), source.column(table, key))
+    )
     return [row[0] for row in source.all(query)]
 
 

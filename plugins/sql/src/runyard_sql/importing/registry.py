@@ -66,13 +66,14 @@ class RegisteredModelMover:
             Unavailable, StorageFailure: One of the databases cannot be reached, or refuses.
         """
         with self._source.state():
-            ((description, created, updated),) = self._read(
-                "registered_models", "description creation_time last_updated_time", workspace, name
-            )
+            found = self._read("registered_models", "description creation_time last_updated_time", workspace, name)
             tags = self._read("registered_model_tags", "key value", workspace, name)
             aliases = self._read("registered_model_aliases", "alias version", workspace, name)
             rows = sorted(self._read("model_versions", _VERSION, workspace, name), key=lambda row: int(row[0]))
             version_tags = self._read("model_version_tags", "version key value", workspace, name)
+        if not found:
+            return 0  # MLflow has removed it meanwhile
+        ((description, created, updated),) = found
         last = rows[-1][0] if rows else 0
         versions = [row for row in rows if row[5] != _DELETED]
         kept = {row[0] for row in versions}
@@ -84,9 +85,9 @@ class RegisteredModelMover:
         def write(session: Session) -> None:
             if not session.run(_ADD, (our_name, description or "", created, updated or created, last)):
                 return  # somebody was quicker, or it was committed without our hearing of it
-            found = session.first(_FIND, (our_name,))
-            assert found is not None  # noqa: S101
-            number = int(found[0])
+            row = session.first(_FIND, (our_name,))
+            assert row is not None  # noqa: S101
+            number = int(row[0])
             self._tags.set(session, self._tags.rows(number, {key: text or "" for key, text in tags}))
             if aliases:
                 session.many(_ADD_ALIAS, sorted((number, alias, version) for alias, version in aliases))

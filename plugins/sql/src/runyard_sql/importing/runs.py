@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -54,17 +54,21 @@ class RunMover:
         source: Where the runs are.
         target: Where they go.
         experiments: The number with us for each of MLflow's experiments.
+        tell: Called with a number of points when they have been moved.
     """
 
-    def __init__(self, source: Source, target: Target, experiments: Mapping[int, int]) -> None:
+    def __init__(
+        self, source: Source, target: Target, experiments: Mapping[int, int], tell: Callable[[int], None]
+    ) -> None:
         self._source = source
         self._target = target
         self._experiments = experiments
+        self._tell = tell
         self._params = target.values("runyard_run_params", "run_id")
         self._tags = target.values("runyard_run_tags", "run_id")
 
-    def move(self, run_ids: Sequence[str]) -> int:
-        """Move some runs; return how many points they have.
+    def move(self, run_ids: Sequence[str]) -> None:
+        """Move some runs.
 
         Raises:
             Unavailable, StorageFailure: One of the databases cannot be reached, or refuses.
@@ -72,11 +76,14 @@ class RunMover:
         read = self._source.of
         with self._source.state():
             rows = read("runs", _COLUMNS, "run_uuid", run_ids)
+            run_ids = [row[0] for row in rows]  # without those that MLflow has removed meanwhile
             params = read("params", "run_uuid key value", "run_uuid", run_ids)
             texts = read("tags", "run_uuid key value", "run_uuid", run_ids)
             datasets = _datasets(self._source, run_ids)
             inputs = _models(self._source, "RUN_INPUT", run_ids)
             outputs = _models(self._source, "RUN_OUTPUT", run_ids)
+        if not rows:
+            return
         tags: dict[str, dict[str, str]] = {run_id: {} for run_id in run_ids}
         for run_id, key, value in texts:
             tags[run_id][key] = value or ""
@@ -100,24 +107,23 @@ class RunMover:
             return numbers
 
         numbers = self._target.database.write(write)
-        points = self._move_points(run_ids, numbers)
+        self._move_points(run_ids, numbers)
         self._target.database.write(lambda session: self._finish(session, numbers))
-        return points
 
     def _finish(self, session: Session, numbers: Mapping[str, Number]) -> None:
         for number, _ in sorted(numbers.values()):
             self._tags.remove(session, number, UNFINISHED_TAG)
 
     def _row(self, row: Sequence[Any], tags: Mapping[str, str]) -> tuple[Any, ...]:
-        run_id, experiment, _, user, status, started, ended, artifacts, stage, deleted, *_ = row
+        run_id, experiment, name, user, status, started, ended, artifacts, stage, deleted, *_ = row
         trashed = (deleted or ended or now()) if stage == "deleted" else None
         return (
-            *(run_id, self._experiments[experiment], tags.get(RUN_NAME_TAG, ""), user or ""),
+            *(run_id, self._experiments[experiment], name or tags.get(RUN_NAME_TAG, ""), user or ""),
             *(int(RunStatus.from_string(status or "RUNNING")), started, ended, artifacts or "", trashed),
         )
 
-    def _move_points(self, run_ids: Sequence[str], numbers: Mapping[str, Number]) -> int:
-        source, moved = self._source, 0
+    def _move_points(self, run_ids: Sequence[str], numbers: Mapping[str, Number]) -> None:
+        source = self._source
         query: Select[Any] = source.select("metrics", "run_uuid key step timestamp value is_nan").where(
             source.column("metrics", "run_uuid").in_(run_ids)
         )
@@ -127,8 +133,7 @@ class RunMover:
                 points = sorted({*self._points(rows, numbers)})
                 summaries = _summaries(points, dict(numbers.values()))
                 self._target.database.write(partial(add_points, points=points, summaries=summaries))
-                moved += len(rows)
-        return moved
+                self._tell(len(rows))
 
     def _points(self, rows: Sequence[Sequence[Any]], numbers: Mapping[str, Number]) -> Iterator[Point]:
         names, storable = self._target.names, self._target.dialect.number
@@ -153,8 +158,7 @@ def _summaries(points: Sequence[Point], experiments: Mapping[int, int]) -> dict[
 
 def _complete(tags: dict[str, str], row: Sequence[Any]) -> None:
     """Add the tags for what MLflow may have kept in columns only, and the one that says that the run is not whole."""
-    tags[RUN_NAME_TAG] = row[2] or tags.get(RUN_NAME_TAG, "")
-    for key, said in zip(_SOURCE_TAGS, row[10:], strict=True):
+    for key, said in zip((RUN_NAME_TAG, *_SOURCE_TAGS), (row[2], *row[10:]), strict=True):
         if said not in _NOTHING_SAID:
             tags.setdefault(key, said)
     tags[UNFINISHED_TAG] = "unfinished"

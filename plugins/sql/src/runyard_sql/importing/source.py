@@ -69,6 +69,8 @@ _LATER = {
 _MARKS = ("alembic_version", "experiments", "latest_metrics")
 
 _AT_ONCE = 10_000
+# What one statement may name, in every database
+_MOST_VALUES = 4096
 
 
 class Source:
@@ -133,9 +135,13 @@ class Source:
 
     def of(self, name: str, keys: str, key: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Return columns of the rows of a table whose `key` has one of some values; none if there is no such table."""
-        if not self.has(name) or not values:
+        if not self.has(name):
             return []
-        return self.all(self.select(name, keys).where(self.column(name, key).in_(values)))
+        query, found = self.select(name, keys), []
+        for start in range(0, len(values), _MOST_VALUES):
+            part = values[start : start + _MOST_VALUES]
+            found += self.all(query.where(self.column(name, key).in_(part)))
+        return found
 
     def stream(self, query: Select[Any], size: int) -> Iterator[Sequence[Any]]:
         """Yield the rows of a query, some at a time, so that there may be any number of them."""
