@@ -6,7 +6,7 @@ What comes back is never unknown where the value is not null, so that its opposi
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -22,6 +22,7 @@ from sqlalchemy import (  # noqa: TID253 - imported with the first search
     true,
     tuple_,
 )
+from sqlalchemy import literal as typed  # noqa: TID253 - as above
 
 from runyard.search import Comparison, Filter, Literal, Operator, matcher
 from runyard.search.records import DatasetName, Record
@@ -38,6 +39,7 @@ __all__ = [
     "fits_number",
     "fits_text",
     "fits_word",
+    "in_order",
     "literals",
     "word_fits",
 ]
@@ -100,9 +102,30 @@ def _relate(operator: Operator, literal: float, number: Number, dialect: Dialect
     kind = special(nearest)
     if operator is Operator.EQ:
         return and_(number.special == kind, number.value == stored)
-    # As one comparison, which can be looked up in an index.
-    fits: Condition = relation(tuple_(number.special, number.value), tuple_(kind, stored))
+    fits = in_order((number.special, number.value), operator, (kind, stored), dialect)
     return and_(number.special > NAN, fits) if operator in (Operator.LT, Operator.LE) else fits
+
+
+def in_order(
+    columns: Sequence[ColumnElement[Any]], operator: Operator, values: Sequence[Any], dialect: Dialect
+) -> Condition:
+    """Compare one or two columns with values, the first one first, in a way that an index can answer.
+
+    Args:
+        columns: The columns.
+        operator: One of `Operator.LT`, `Operator.LE`, `Operator.GT` and `Operator.GE`.
+        values: As many values.
+        dialect: The database.
+    """
+    bound = [typed(value, column.type) for value, column in zip(values, columns, strict=True)]
+    relation = _RELATIONS[operator]
+    if len(columns) == 1:
+        return relation(columns[0], bound[0])
+    if dialect.compares_rows:
+        return relation(tuple_(*columns), tuple_(*bound))
+    (first, second), (value, other) = columns, bound
+    beyond = first < value if operator in (Operator.LT, Operator.LE) else first > value
+    return or_(beyond, and_(first == value, relation(second, other)))
 
 
 def fits_integer(comparison: Comparison, column: ColumnElement[int]) -> Condition:

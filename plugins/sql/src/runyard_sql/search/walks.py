@@ -16,13 +16,13 @@ from sqlalchemy import (  # noqa: TID253 - imported with the first search
     and_,
     exists,
     func,
-    literal,
     not_,
     select,
-    tuple_,
 )
 
-from runyard.search import RUNS, Field, Kind
+from runyard.search import RUNS, Field, Kind, Operator
+from runyard_sql.dialects import Dialect
+from runyard_sql.search.comparing import in_order
 from runyard_sql.search.conditions import compile_filter
 from runyard_sql.search.keys import MISSING, NOT_A_NUMBER, Key, Position, follows, joined
 from runyard_sql.search.limits import limits_of
@@ -34,7 +34,7 @@ from runyard_sql.values import NAN
 __all__ = ["Walk", "walk_of"]
 
 # A run on the way costs a few microseconds, a look at all of them a tenth of that for each.
-_STRETCH = 4000
+_STRETCH = 1000
 _LONGEST = 40_000
 # Equal values stay together, so there may be more runs on a stretch than was meant.
 _MOST_EQUAL = 4
@@ -103,15 +103,16 @@ class Walk(msgspec.Struct, frozen=True, kw_only=True):
                 high = place if high is None else min(high, place)
             else:
                 low = place if low is None else max(low, place)
-        stretch = max(_STRETCH, 4 * limit)
+        dialect = subject.session.dialect
+        stretch = max(_STRETCH, 5 * limit)
         while True:
-            inside = self._between(low, high)
+            inside = self._between(low, high, dialect)
             end = self._place(subject, [*leads, inside], stretch)
             if end is None:
                 return subject.session.all(statement.where(inside))
             if self._is_crowded(subject, leads, end, _MOST_EQUAL * stretch):
                 return None
-            inside = self._between(end, high) if self._descends else self._between(low, end)
+            inside = self._between(end, high, dialect) if self._descends else self._between(low, end, dialect)
             found = subject.session.all(statement.where(inside))
             if len(found) == limit:
                 return found
@@ -147,18 +148,11 @@ class Walk(msgspec.Struct, frozen=True, kw_only=True):
     def _descends(self) -> bool:
         return self.key.parts[0].descending
 
-    def _between(self, low: Sequence[Any] | None, high: Sequence[Any] | None) -> ColumnElement[bool]:
+    def _between(self, low: Sequence[Any] | None, high: Sequence[Any] | None, dialect: Dialect) -> ColumnElement[bool]:
         """Return the condition that there is a value from the one place to the other, both included."""
-        columns = self._columns
-        one: ColumnElement[Any] = columns[0] if len(columns) == 1 else tuple_(*columns)
-
-        def at(place: Sequence[Any]) -> ColumnElement[Any]:
-            values = [literal(value, column.type) for value, column in zip(place, columns, strict=True)]
-            return values[0] if len(values) == 1 else tuple_(*values)
-
         # One lower limit and not two: a database may take the wrong one to look into the index with.
-        above = self.present if low is None else one >= at(low)
-        return above if high is None else and_(above, one <= at(high))
+        above = self.present if low is None else in_order(self._columns, Operator.GE, low, dialect)
+        return above if high is None else and_(above, in_order(self._columns, Operator.LE, high, dialect))
 
 
 def walk_of(key: Key, subject: Subject) -> Walk | None:
