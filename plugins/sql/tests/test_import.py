@@ -417,7 +417,7 @@ def test_command(source: str, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize("blank", ["postgresql", "mariadb"], indirect=True)
-def test_on_a_server(blank: StoreURI, tmp_path: Path) -> None:
+def test_on_a_server(blank: StoreURI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """MLflow's tables on a server, as MLflow declares them, move into ours beside them."""
     file = create_engine(thaw(tmp_path / "mlflow.db"))
     schema = MetaData()
@@ -437,6 +437,7 @@ def test_on_a_server(blank: StoreURI, tmp_path: Path) -> None:
         for table, found in rows.items():
             if found:
                 connection.execute(table.insert(), found)
+    monkeypatch.setattr(run_module, "_POINTS_AT_ONCE", 4)
     assert move(blank.text).moved == MOVED
     client = RunyardClient(blank.text)
     odd = history(client, run_of(client, "run 0"), "odd")

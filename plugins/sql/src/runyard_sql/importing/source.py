@@ -40,7 +40,6 @@ _COLUMNS = {
     "params": "run_uuid key value",
     "tags": "run_uuid key value",
     "metrics": "run_uuid key value timestamp step is_nan",
-    "latest_metrics": "run_uuid",
     "registered_models": "name creation_time last_updated_time description | workspace",
     "registered_model_tags": "name key value | workspace",
     "model_versions": (
@@ -66,7 +65,7 @@ _LATER = {
         "model_id metric_name metric_timestamp_ms metric_step metric_value run_id dataset_name dataset_digest"
     ),
 }
-_MARKS = ("alembic_version", "experiments", "latest_metrics")
+_MARKS = ("alembic_version", "experiments", "metrics")
 
 _AT_ONCE = 10_000
 # What one statement may name, in every database
