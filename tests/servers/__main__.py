@@ -49,6 +49,8 @@ def split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
 
 def run(command: Sequence[str], variables: dict[str, str]) -> int:
     """Run a command with more environment variables and return its exit code."""
+    early: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: early.append(number))
     try:
         process = subprocess.Popen(command, env={**os.environ, **variables})
     except OSError as error:
@@ -57,6 +59,8 @@ def run(command: Sequence[str], variables: dict[str, str]) -> int:
     # Ctrl-C reaches the command as well, which decides what it means; the servers stay until it has ended.
     signal.signal(signal.SIGINT, lambda *_: None)
     signal.signal(signal.SIGTERM, lambda number, _: process.send_signal(number))
+    for number in early:
+        process.send_signal(number)
     code = process.wait()
     return code if code >= 0 else 128 - code
 

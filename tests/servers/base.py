@@ -192,7 +192,9 @@ class Server(ABC):
 
     def _identity(self) -> dict[str, Any]:
         """Return where and as whom its programs run."""
-        options: dict[str, Any] = {"cwd": self.folder, "env": {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}}
+        # A MariaDB that starts removes what others have in a folder for temporary files that they share.
+        variables = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TMPDIR": str(self.folder)}
+        options: dict[str, Any] = {"cwd": self.folder, "env": variables}
         if os.geteuid() == 0:
             account = pwd.getpwnam(self.account)
             options.update(user=account.pw_uid, group=account.pw_gid, extra_groups=[])

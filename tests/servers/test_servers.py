@@ -89,7 +89,7 @@ servers.SERVERS["fake"] = Fake
     return {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT / 'tests'}"}
 
 
-TELL = "import os; print(os.environ['FAKE'], flush=True); "
+TELL = "import os; print(os.environ['FAKE'], flush=True)"
 
 
 def ended(told: str) -> bool:
@@ -100,7 +100,7 @@ def ended(told: str) -> bool:
 
 @pytest.mark.parametrize(("program", "code"), [("", 0), ("raise SystemExit(7)", 7), ("os.kill(os.getpid(), 9)", 137)])
 def test_command_gets_the_address_and_its_code_is_returned(fake: dict[str, str], program: str, code: int) -> None:
-    words = [*COMMAND, "fake", "--", sys.executable, "-c", TELL + program]
+    words = [*COMMAND, "fake", "--", sys.executable, "-c", f"{TELL}; {program}"]
     done = subprocess.run(words, env=fake, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == code, done.stderr
     assert ended(done.stdout)
@@ -114,8 +114,12 @@ def test_command_that_is_not_there(fake: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_signal_ends_the_command_and_then_the_servers(fake: dict[str, str], number: signal.Signals) -> None:
-    program = "import signal, sys; signal.signal(signal.SIGTERM, lambda *_: sys.exit(5)); signal.pause()"
-    words = [*COMMAND, "fake", "--", sys.executable, "-c", TELL + program]
+    # Whoever runs the tests in the background may have them ignore SIGINT.
+    program = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        f"signal.signal(signal.SIGTERM, lambda *_: sys.exit(5)); {TELL}; signal.pause()"
+    )
+    words = [*COMMAND, "fake", "--", sys.executable, "-c", program]
     with subprocess.Popen(
         words, env=fake, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
     ) as process:
