@@ -15,6 +15,7 @@ from sqlalchemy import (  # noqa: TID253 - imported with the first search
     select,
     true,
 )
+from sqlalchemy.sql.elements import Grouping  # noqa: TID253 - as above
 
 from runyard.errors import InvalidInput
 from runyard.search import REGISTERED_MODELS, And, Comparison, Filter, Kind, Node, Not, Operator
@@ -207,5 +208,12 @@ def _joined(parts: list[Condition], *, is_and: bool) -> Condition:
     """Return the conjunction or disjunction of many conditions, as a tree that is not deep."""
     join = and_ if is_and else or_
     while len(parts) > _WIDEST:
-        parts = [join(*parts[start : start + _WIDEST]).self_group() for start in range(0, len(parts), _WIDEST)]
+        parts = [_Group(join(*parts[start : start + _WIDEST])) for start in range(0, len(parts), _WIDEST)]
     return join(*parts)
+
+
+class _Group(Grouping[bool]):
+    """A condition in parentheses, which SQLAlchemy leaves out around what it could join with its neighbours."""
+
+    inherit_cache = True
+    operator = None
