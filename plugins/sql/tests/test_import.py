@@ -257,6 +257,7 @@ def test_where_other_experiments_are(source: str, tmp_path: Path) -> None:
     other = client.create_experiment("another")
     same = client.create_experiment("puddle")
     assert (other, same) == ("1", "2")
+    assert move(source, into, dry_run=True).renumbered == {"1": None}
     report = move(source, into)
     assert report.renumbered == {"1": "3"}
     assert report.moved["experiments"] == 1

@@ -170,7 +170,7 @@ def import_(context: click.Context, source: StoreURI, into: str | None, dry_run:
         [(kind, moved.found.get(kind), moved.moved.get(kind)) for kind in {**moved.found, **moved.moved}],
     )
     for old, new in moved.renumbered.items():
-        note(f"The runs of MLflow's experiment {old} are in the experiment {new}.")
+        note(f"MLflow's experiment {old} has {'another id' if new is None else f'the id {new}'} here.")
     if moved.left_behind:
         kinds = ", ".join(f"{kind} ({number})" for kind, number in moved.left_behind.items())
         note(f"Left behind, as there is no place for them here: {kinds}.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,6 +17,7 @@ from runyard_sql.importing.target import Target
 
 if TYPE_CHECKING:
     from runyard_sql.database import Database
+    from runyard_sql.importing.source import Source
 
 __all__ = ["Progress", "Report", "import_from"]
 
@@ -45,7 +46,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         into: That of ours.
         found: How much there is in the source, by kind.
         moved: How much was missing and has been moved, by kind.
-        renumbered: The ids that experiments have with us, by those that they had, where these differ.
+        renumbered: The ids that experiments have with us, by those that they had, where these differ; `None` for one
+            that is not known before the experiment is made.
         left_behind: How much there is of what has no place with us, by kind.
     """
 
@@ -53,7 +55,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     into: str
     found: dict[str, int]
     moved: dict[str, int]
-    renumbered: dict[str, str]
+    renumbered: dict[str, str | None]
     left_behind: dict[str, int]
 
 
@@ -91,28 +93,40 @@ def import_from(
             "logged models": len(todo.logged_models),
             "registered models": len(todo.registered_models),
         }
-        numbers = {each.source: each.number for each in todo.experiments if each.number is not None}
+        numbers: dict[int, int | None] = {each.source: each.number for each in todo.experiments}
         if not dry_run:
             steps = _Steps(sum(moved.values()), progress)
-            numbers = move_experiments(source, target, todo.experiments)
+            numbers.update(move_experiments(source, target, todo.experiments))
             steps.add(moved["experiments"])
-            runs = RunMover(source, target, numbers, steps.add_points)
-            for start in range(0, len(todo.runs), _AT_ONCE):
-                part = todo.runs[start : start + _AT_ONCE]
-                runs.move(part)
-                steps.add(len(part))
-            moved["metric points"] = steps.state.points
-            logged_models = LoggedModelMover(source, target, numbers)
-            for start in range(0, len(todo.logged_models), _AT_ONCE):
-                models = todo.logged_models[start : start + _AT_ONCE]
-                logged_models.move(models)
-                steps.add(len(models))
-            registered_models = RegisteredModelMover(source, target)
-            moved["model versions"] = 0
-            for workspace, name in todo.registered_models:
-                moved["model versions"] += registered_models.move(workspace, name)
-                steps.add(1)
-    return _report(todo, source.where, into.dialect.where, moved, numbers)
+            moved |= _move(todo, source, target, {old: new for old, new in numbers.items() if new is not None}, steps)
+    return Report(
+        source=source.where,
+        into=into.dialect.where,
+        found=todo.found,
+        moved=moved,
+        renumbered={str(old): None if new is None else str(new) for old, new in numbers.items() if old != new},
+        left_behind=todo.left_behind,
+    )
+
+
+def _move(todo: Plan, source: Source, target: Target, experiments: Mapping[int, int], steps: _Steps) -> dict[str, int]:
+    """Move what experiments have, and the registered models; return how much there was of what is not planned."""
+    runs = RunMover(source, target, experiments, steps.add_points)
+    for start in range(0, len(todo.runs), _AT_ONCE):
+        part = todo.runs[start : start + _AT_ONCE]
+        runs.move(part)
+        steps.add(len(part))
+    logged_models = LoggedModelMover(source, target, experiments)
+    for start in range(0, len(todo.logged_models), _AT_ONCE):
+        part = todo.logged_models[start : start + _AT_ONCE]
+        logged_models.move(part)
+        steps.add(len(part))
+    registered_models = RegisteredModelMover(source, target)
+    versions = 0
+    for workspace, name in todo.registered_models:
+        versions += registered_models.move(workspace, name)
+        steps.add(1)
+    return {"metric points": steps.state.points, "model versions": versions}
 
 
 class _Steps:
@@ -132,14 +146,3 @@ class _Steps:
         self.state = state
         if self._progress is not None:
             self._progress(state)
-
-
-def _report(todo: Plan, source: str, into: str, moved: dict[str, int], numbers: dict[int, int]) -> Report:
-    return Report(
-        source=source,
-        into=into,
-        found=todo.found,
-        moved=moved,
-        renumbered={str(old): str(new) for old, new in sorted(numbers.items()) if old != new},
-        left_behind=todo.left_behind,
-    )
