@@ -149,8 +149,9 @@ def test_second_cancel_is_at_once(store: TrackingStore, tmp_path: Path, monkeypa
 
 
 def test_status_of_the_command_itself_does_not_count(store: TrackingStore, tmp_path: Path) -> None:
-    submitted = started(store, tmp_path, ": > $ready; exit 1")
+    submitted = started(store, tmp_path, ": > $ready; : < $ready; exit 1")
     store.update_run(RunUpdate(run_id=submitted.run_id, status="FINISHED", end_time=1))
+    (tmp_path / "ready").write_text("")  # lets the command go on
     assert submitted.wait() is False
     assert run_of(store, submitted).info.status == "FAILED"
 
