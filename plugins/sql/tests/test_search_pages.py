@@ -314,6 +314,8 @@ def test_long_filters_are_answered_or_refused(store: SqlStore) -> None:
     assert len(store.search_runs(query(f"run_name NOT IN ({names})"))) == 1
     deep = "NOT (" * 49 + "run_name = 'a'" + ")" * 49
     assert len(store.search_runs(query(deep))) == 0
+    with pytest.raises(InvalidInput, match="pattern"):
+        store.search_runs(query(f"run_name LIKE '{'a' * 60_000}'"))
     with pytest.raises(InvalidInput, match="values"):
         store.search_runs(query(f"run_name IN ({', '.join(f'{chr(39)}{n}{chr(39)}' for n in range(10_001))})"))
     with pytest.raises(InvalidInput, match="keys"):

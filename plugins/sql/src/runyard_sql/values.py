@@ -39,7 +39,7 @@ def number_columns(text: str, storable: Callable[[float], float]) -> tuple[float
         storable: Returns a number in the form that a column can hold.
     """
     # Most texts are no numbers, and to try that takes longer than to look.
-    if not text or text[0] not in _FIRST or len(text) > 400:
+    if not text or (text[0] not in _FIRST and text[0].isascii()):
         return None, None
     value = number(text)
     if value is None:
@@ -48,4 +48,4 @@ def number_columns(text: str, storable: Callable[[float], float]) -> tuple[float
     return storable(-math.inf if kind == NAN else value), kind
 
 
-_FIRST = frozenset("0123456789+-.infaINFA \t\n\r\x0b\x0c")
+_FIRST = frozenset("0123456789+-.infaINFA \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f")

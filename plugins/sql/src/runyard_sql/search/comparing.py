@@ -24,6 +24,7 @@ from sqlalchemy import (  # noqa: TID253 - imported with the first search
 )
 from sqlalchemy import literal as typed  # noqa: TID253 - as above
 
+from runyard.errors import InvalidInput
 from runyard.search import Comparison, Filter, Literal, Operator, matcher
 from runyard.search.records import DatasetName, Record
 from runyard.search.syntax import Statistic
@@ -55,6 +56,8 @@ _RELATIONS = {
     Operator.GE: ColumnElement.__ge__,
 }
 _LIKES = (Operator.LIKE, Operator.ILIKE)
+# SQLite takes 50,000 bytes.
+_LONGEST_PATTERN = 10_000
 
 
 class Number(msgspec.Struct, frozen=True):
@@ -169,7 +172,11 @@ def _representable(operator: Operator, literal: float, nearest: Any) -> tuple[An
 
 
 def fits_text(comparison: Comparison, column: ColumnElement[str], dialect: Dialect) -> Condition:
-    """Compare a text, by code points."""
+    """Compare a text, by code points.
+
+    Raises:
+        InvalidInput: A pattern is longer than a database takes.
+    """
     texts = {text for value in literals(comparison) if dialect.holds(text := str(value))}
     if not texts:
         return true() if comparison.operator is Operator.NE else false()
@@ -177,6 +184,11 @@ def fits_text(comparison: Comparison, column: ColumnElement[str], dialect: Diale
         return column.in_(sorted(texts))
     (text,) = texts
     if comparison.operator in _LIKES:
+        if len(text) > _LONGEST_PATTERN:
+            raise InvalidInput(
+                f"The pattern {text[:60]!r}... of {comparison.operator.value} has {len(text)} characters; at most "
+                f"{_LONGEST_PATTERN} are allowed."
+            )
         return dialect.like(column, text, ignore_case=comparison.operator is Operator.ILIKE)
     return _RELATIONS[comparison.operator](column, text)
 
