@@ -43,6 +43,7 @@ from runyard.tracking.requests import (
 )
 from runyard.uris import StoreURI
 from runyard_sql.registry import SqlRegistry
+from runyard_sql.session import Statements
 from runyard_sql.store import SqlStore
 from runyard_sql.tables import metadata
 
@@ -330,3 +331,20 @@ def test_scopes_have_the_tables_of_all_their_attributes() -> None:
         target = target_of(scope)
         assert {attribute.name for attribute in scope.attributes} == {*target.attributes}
         assert {*scope.kinds} - {Kind.METRIC, Kind.DATASET} == {*target.values}
+
+
+def test_servers_look_for_the_metric_of_a_run_by_the_run(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With old statistics PostgreSQL compared each run with each row that a subquery had found by its value."""
+    texts: list[str] = []
+    compiled = Statements.compile
+
+    def compile_and_note(statements: Statements, statement: Any) -> tuple[str, Any]:
+        text, values = compiled(statements, statement)
+        texts.append(text)
+        return text, values
+
+    add(store, "a", 1.0)
+    monkeypatch.setattr(Statements, "compile", compile_and_note)
+    asked = query("metrics.m > 0 AND params.p IS NULL", ["run_name"])
+    assert len(store.search_runs(asked)) == store.count_runs(asked) == 1
+    assert any("IN (SELECT" in text for text in texts) is store._database.dialect.in_process

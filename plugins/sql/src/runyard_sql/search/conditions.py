@@ -142,7 +142,9 @@ class _Compiler:
             return self._exists(rows, []) if negated else not_(self._exists(rows, []))
         fits = fits_number(comparison, rows.number, self._dialect)
         fits = not_(fits) if negated else fits
-        if self._whole and rows.experiment is not None:
+        # A server that plans with old statistics may compare every run with every row that is found like this; a look
+        # for the row of a run has only one way to go.
+        if self._whole and rows.experiment is not None and self._dialect.in_process:
             inside = rows.experiment.in_(self._subject.experiments)
             return self._owner.in_(select(rows.owner).where(inside, rows.condition, fits))
         return self._exists(rows, [fits])
