@@ -146,7 +146,7 @@ def as_frame(runs: Sequence[Run]) -> pandas.DataFrame:
     for name in ("start_time", "end_time"):
         columns[name] = pandas.to_datetime(pandas.Series(columns[name], dtype="Int64"), unit="ms", utc=True)
     groups: tuple[tuple[str, float | None, Sequence[Mapping[str, Any]]], ...] = (
-        ("metrics.", NAN, [run.data.metrics for run in runs]),
+        ("metrics.", NAN, [{metric.key: metric.value for metric in run.data.latest_metrics} for run in runs]),
         ("params.", None, [run.data.params for run in runs]),
         ("tags.", None, [run.data.tags for run in runs]),
     )
