@@ -55,9 +55,12 @@ def _cases(name: str, sides: Sides, medium: Medium, until_the_end: ExitStack, *,
         case("log_batch of 1,000 metrics, 10 keys x 100 steps", 25, fresh("log_batch", 10)),
         Case(f"{name}: log_batch of 1,000 metrics, 1,000 keys", None, fresh("log_batch", 1000), 0.6),
         case("a model version", 20, fresh("model_version")),
+        # Of each, the first call in a process also imports what compiles searches, or parts of pandas.
         Case(f"{name}: 10,000 runs, filter and order by a metric, page of 100", None, filled.read("page"), 0.6),
         case("the same, again in the process", 200, filled.read("page", "again"), 0.6),
-        case("10,000 runs as a DataFrame", 25, filled.read("frame"), 0.6),
+        Case(f"{name}: filter by a param as well, again in the process", None, filled.read("narrow", "again"), 0.6),
+        Case(f"{name}: 10,000 runs as a DataFrame", None, filled.read("frame"), 0.6),
+        case("the same, again in the process", 25, filled.read("frame", "again"), 0.6),
         case("history of 1,000,000 points", 15, filled.read("history"), 0.2),
         Case(f"{name}: bytes on disk for a point (not seconds)", 3 if required else None, filled.bytes_of_a_point, 0.2),
     ]
