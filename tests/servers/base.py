@@ -79,6 +79,7 @@ class Server(ABC):
         """Return what starts it, in the foreground, speaking to its standard error."""
 
     def __enter__(self: S) -> S:
+        self.install(self.main_program)  # its packages also make its account
         self.folder = Path(tempfile.mkdtemp(prefix=f"runyard-{self.name}-"))
         try:
             if os.geteuid() == 0:
