@@ -24,7 +24,7 @@ pytestmark = pytest.mark.stress
 
 MEMORY = StoreURI.parse("memory://histories")
 examples = settings(
-    max_examples=60 + round(10 * stress.SECONDS),
+    max_examples=60 + round(4 * stress.SECONDS),
     derandomize=not stress.SECONDS,
     database=None,
     deadline=None,
