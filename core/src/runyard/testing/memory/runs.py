@@ -84,7 +84,7 @@ class RunRecord:
         """Append points; one that is there already counts once."""
         for point in points:
             # NaN is not equal to itself: its text is
-            identity = (point.timestamp, point.step, repr(point.value))
+            identity = (point.timestamp, point.step, repr(point.value), point.dataset_name, point.dataset_digest)
             own = replace(point, model_id=None, run_id=self.info.run_id)
             self._points.setdefault(point.key, {}).setdefault(identity, own)
 
