@@ -105,31 +105,34 @@ class Database(Forkable):
             return
         with self._preparing:
             if not self._is_ready:
-                from runyard_sql.revision import check
-
-                self._retried(lambda: self._alone(check))
+                self._retried(self._check)
                 self._is_ready = True
 
     @contextmanager
     def alone(self) -> Iterator[Session]:
         """Give a session outside of any transaction, whatever the revision of the tables."""
+        try:
+            with self._borrowed() as session:
+                yield session
+        except BaseException as error:
+            self._raise(error)
+
+    @contextmanager
+    def _borrowed(self) -> Iterator[Session]:
+        """Give a session, which is closed where the block fails; errors are those of the driver."""
         session = self._pool.take()
         try:
             yield session
-        except BaseException as error:
-            self._pool.throw_away(session)
-            self._raise(error)
-        self._pool.give_back(session)
-
-    def _alone(self, task: Callable[[Session], T]) -> T:
-        session = self._pool.take()
-        try:
-            result = task(session)
         except BaseException:
             self._pool.throw_away(session)
             raise
         self._pool.give_back(session)
-        return result
+
+    def _check(self) -> None:
+        from runyard_sql.revision import check
+
+        with self._borrowed() as session:
+            check(session)
 
     def _fresh_reader(self) -> Session:
         """Return a session in a transaction; a connection that was idle may have been cut by the server."""
