@@ -16,16 +16,16 @@ pytestmark = pytest.mark.stress
 
 @pytest.mark.parametrize("name", stress.STORES)
 def test_many_processes_write_to_one_store(name: str, tmp_path: Path) -> None:
-    target = Target(stress.address(name, tmp_path))
-    writers = [target.writer() for _ in range(16 if stress.SECONDS else 4)]
-    for writer in writers:
-        writer.begin()
-    threading.Event().wait(stress.SECONDS or 1)
-    for writer in writers:
-        writer.end()
-    for writer in writers:
-        writer.join()
-    assert check(target, writers) > len(writers)
+    with Target(stress.address(name, tmp_path)) as target:
+        writers = [target.writer() for _ in range(16 if stress.SECONDS else 4)]
+        for writer in writers:
+            writer.begin()
+        threading.Event().wait(stress.SECONDS or 1)
+        for writer in writers:
+            writer.end()
+        for writer in writers:
+            writer.join()
+        assert check(target, writers) > len(writers)
     if name != "file":
         check_database(target.address)
 
@@ -40,15 +40,15 @@ def check_database(address: str) -> None:
 
 @pytest.mark.parametrize("kind", ["run", "batch", "shared", "end"])
 def test_comparison_notices_what_is_lost(kind: str, tmp_path: Path) -> None:
-    target = Target(stress.address("file", tmp_path))
-    writer = target.writer()
-    writer.begin()
-    writer.wait_for(6)
-    writer.end()
-    writer.join()
-    check(target, [writer])
-    last = next(line for line in reversed(writer.said) if line.startswith(f"{kind} "))
-    _, run_id, number, n = last.split()
-    writer.said.append(f"{kind} {'0' * 32 if kind == 'run' else run_id} {number} {int(n) + 1}")
-    with pytest.raises(AssertionError, match=r"lost|Lost"):
+    with Target(stress.address("file", tmp_path)) as target:
+        writer = target.writer()
+        writer.begin()
+        writer.wait_for(6)
+        writer.end()
+        writer.join()
         check(target, [writer])
+        last = next(line for line in reversed(writer.said) if line.startswith(f"{kind} "))
+        _, run_id, number, n = last.split()
+        writer.said.append(f"{kind} {'0' * 32 if kind == 'run' else run_id} {number} {int(n) + 1}")
+        with pytest.raises(AssertionError, match=r"lost|Lost"):
+            check(target, [writer])

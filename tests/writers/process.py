@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import signal
 import subprocess
 import sys
@@ -23,7 +22,9 @@ KINDS = ("ready", "run", "batch", "shared", "end")
 
 @dataclass
 class Target:
-    """Where writers write: an experiment of their own, with a run that all of them share.
+    """Where writers write: an experiment of their own, with a run that all of them share; used in a ``with`` block.
+
+    None of its writers outlives the block, so that a test that fails leaves nothing to the next one.
 
     Attributes:
         address: The store.
@@ -34,16 +35,26 @@ class Target:
     shared: str = field(init=False)
 
     def __post_init__(self) -> None:
-        self._numbers = itertools.count(1)
+        self._writers: list[Writer] = []
         store = open_store(self.address)
         with tempfile.NamedTemporaryFile(prefix="writers-") as unique:
             self.experiment_id = store.create_experiment(NewExperiment(name=Path(unique.name).name))
         shared = NewRun(experiment_id=self.experiment_id, user_id="all", start_time=0, run_name="shared")
         self.shared = store.create_run(shared).info.run_id
 
+    def __enter__(self) -> Target:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for writer in self._writers:
+            writer.close()
+
     def writer(self) -> Writer:
         """Start a writer, which waits until it is told to begin."""
-        return Writer([self.address, self.experiment_id, self.shared, str(next(self._numbers))])
+        writer = Writer([self.address, self.experiment_id, self.shared, str(len(self._writers) + 1)])
+        self._writers.append(writer)
+        writer.wait_for(1)
+        return writer
 
 
 class Writer:
@@ -67,7 +78,6 @@ class Writer:
         assert self._process.stdout
         self._reader = threading.Thread(target=self._listen, args=(self._process.stdout,), daemon=True)
         self._reader.start()
-        self.wait_for(1)
 
     def begin(self) -> None:
         """Let it write."""
@@ -82,9 +92,8 @@ class Writer:
 
     def kill(self) -> None:
         """End it at this moment."""
-        self._process.send_signal(signal.SIGKILL)
-        self._close()
-        assert self._process.wait() == -signal.SIGKILL, self.errors()
+        self.close()
+        assert self._process.returncode == -signal.SIGKILL, self.errors()
 
     def end(self) -> None:
         """Tell it to end after what it is doing."""
@@ -92,8 +101,18 @@ class Writer:
 
     def join(self) -> None:
         """Return when it has ended by itself; fail if an error has reached it."""
-        self._close()
-        assert self._process.wait(PATIENCE) == 0, self.errors()
+        self._process.wait(PATIENCE)
+        self.close()
+        assert self._process.returncode == 0, self.errors()
+
+    def close(self) -> None:
+        """End it if it still runs, and let go of it."""
+        self._process.kill()
+        self._process.wait()
+        self._reader.join()
+        assert self._process.stdin
+        with suppress(BrokenPipeError):
+            self._process.stdin.close()
 
     def errors(self) -> str:
         """Return whatever else it wrote."""
@@ -104,12 +123,6 @@ class Writer:
         with suppress(BrokenPipeError):  # it has failed, which `join` tells
             self._process.stdin.write(b"\n")
             self._process.stdin.flush()
-
-    def _close(self) -> None:
-        self._reader.join(PATIENCE)
-        assert self._process.stdin
-        with suppress(BrokenPipeError):
-            self._process.stdin.close()
 
     def _listen(self, output: IO[bytes]) -> None:
         with output:
