@@ -7,10 +7,12 @@ once, progress) is built on it in `runyard.artifacts.transfer`.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
+
+import msgspec
 
 if TYPE_CHECKING:
     from runyard.entities import FileInfo
@@ -18,6 +20,20 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int], None]
 """Told of the bytes moved since it was last called; a negative number when a part has to be sent again."""
+
+
+class SignedRequest(msgspec.Struct, frozen=True):
+    """An HTTP request that carries its own permission.
+
+    Attributes:
+        method: The HTTP method.
+        url: The address, with the signature.
+        headers: What has to be sent along, as it was signed.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = {}
 
 
 class ArtifactRepository(ABC):
@@ -65,6 +81,23 @@ class ArtifactRepository(ABC):
             NotFound: There is no such file.
         """
 
+    @contextmanager
+    def create(self, path: ArtifactPath) -> Iterator[BinaryIO]:
+        """Open a file for writing bytes; it appears, over one that is there, when the block ends without an exception.
+
+        By default the bytes go through a temporary file; a repository that can do without overrides this.
+
+        Raises:
+            StorageFailure: The medium refuses; nothing half written stays under the path.
+        """
+        import tempfile
+
+        with tempfile.TemporaryDirectory(prefix="runyard-") as folder:
+            staged = Path(folder, "file")
+            with staged.open("wb") as stream:
+                yield stream
+            self.upload_file(staged, path)
+
     @abstractmethod
     def list(self, path: ArtifactPath) -> list[FileInfo]:
         """Return what is directly in a folder, sorted by path; nothing for a file or a folder that does not exist."""
@@ -94,6 +127,22 @@ class ArtifactRepository(ABC):
 
         It is `None` for every path of a repository that is elsewhere.
         """
+        return None
+
+    def sign_download(self, path: ArtifactPath, seconds: int) -> SignedRequest | None:  # noqa: ARG002 - few can sign
+        """Return a request that fetches a file from where it is, for somebody who has no credentials for that place.
+
+        Args:
+            path: The file; whether there is one is not asked.
+            seconds: How long the request is good for.
+
+        Returns:
+            The request, or `None` where the medium knows no such thing.
+        """
+        return None
+
+    def sign_upload(self, path: ArtifactPath, seconds: int) -> SignedRequest | None:  # noqa: ARG002 - the same
+        """Return a request that stores a file, its bytes as the body; else as `sign_download`."""
         return None
 
     def known_digest(self, path: ArtifactPath) -> str | None:  # noqa: ARG002 - most keep none

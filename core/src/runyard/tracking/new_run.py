@@ -20,7 +20,11 @@ DESCRIPTION = "mlflow.note.content"
 
 
 def new_run(
-    experiment_id: str, tags: Mapping[str, Any], run_name: str | None = None, start_time: int | None = None
+    experiment_id: str,
+    tags: Mapping[str, Any],
+    run_name: str | None = None,
+    start_time: int | None = None,
+    user_id: str | None = None,
 ) -> NewRun:
     """Return a request for a run.
 
@@ -29,6 +33,7 @@ def new_run(
         tags: Its first tags; ``mlflow.user`` says who starts it.
         run_name: Its name; that in the tags, or a random one, when absent.
         start_time: Milliseconds since 1970 UTC; now when absent.
+        user_id: Who starts it; what the tags say when absent.
 
     Raises:
         InvalidInput: A tag is not valid, or the name differs from that in the tags.
@@ -39,7 +44,7 @@ def new_run(
         raise InvalidInput(f"The run shall be named {name!r}, but its tag {RUN_NAME!r} is {checked[RUN_NAME]!r}.")
     return NewRun(
         experiment_id=experiment_id,
-        user_id=checked.get(USER, "unknown"),
+        user_id=checked.get(USER, "unknown") if user_id is None else user_id,
         start_time=now() if start_time is None else start_time,
         run_name=name,
         tags=tuple(RunTag(key, value) for key, value in checked.items()),

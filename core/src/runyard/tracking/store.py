@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from runyard.errors import NotSupported
+from runyard.errors import NotSupported, RunyardError
 
 if TYPE_CHECKING:
     from runyard.entities import (
@@ -155,6 +155,27 @@ class TrackingStore(ABC):
         Raises:
             InvalidInput: A param exists with another value; the message names the key and both values.
         """
+
+    def log_batches(self, batches: Sequence[RunBatch]) -> list[RunyardError | None]:
+        """Record batches of any runs, in this order; each of them as a whole or not at all.
+
+        This is for a server, which has the batches of many clients at hand: a store that can commit them together
+        overrides it. By default they are recorded one by one.
+
+        Returns:
+            For each batch what `log_batch` would have raised, `None` where it is recorded.
+
+        Raises:
+            StorageFailure, Unavailable: Nothing can be recorded; whether something of it was is not known.
+        """
+        return [self._outcome(batch) for batch in batches]
+
+    def _outcome(self, batch: RunBatch) -> RunyardError | None:
+        try:
+            self.log_batch(batch)
+        except RunyardError as error:
+            return error
+        return None
 
     @abstractmethod
     def delete_tag(self, run_id: str, key: str) -> None:

@@ -11,7 +11,7 @@ from math import inf
 from typing import Any
 
 from runyard.entities import Metric
-from runyard.errors import InvalidInput, InvalidState, NotFound
+from runyard.errors import InvalidInput, InvalidState, NotFound, RunyardError
 from runyard.tracking.requests import RunBatch
 from runyard_sql.commits import GroupCommit
 from runyard_sql.database import Database
@@ -145,7 +145,11 @@ class Recorder:
         """Write a batch, as `runyard.tracking.store.TrackingStore.log_batch` says."""
         self._commits.submit(batch)
 
-    def _write(self, batches: Sequence[RunBatch]) -> Sequence[Exception | None]:
+    def log_all(self, batches: Sequence[RunBatch]) -> list[RunyardError | None]:
+        """Write batches together, as `runyard.tracking.store.TrackingStore.log_batches` says."""
+        return self._write(batches) if batches else []
+
+    def _write(self, batches: Sequence[RunBatch]) -> list[RunyardError | None]:
         try:
             self._intern(batches)
             return self._database.write(lambda session: self._apply(session, batches))
@@ -170,13 +174,13 @@ class Recorder:
             if point.dataset_name and point.dataset_digest
         )
 
-    def _apply(self, session: Session, batches: Sequence[RunBatch]) -> list[Exception | None]:
+    def _apply(self, session: Session, batches: Sequence[RunBatch]) -> list[RunyardError | None]:
         """Write batches in the transaction of a session; return the errors of those that concern nobody else.
 
         Raises:
             InvalidInput: A param has another value.
         """
-        errors: list[Exception | None] = []
+        errors: list[RunyardError | None] = []
         points: dict[Point, None] = {}
         summaries: dict[tuple[int, int], Summary] = {}
         of_models: dict[tuple[int, int, int, int], Metric] = {}

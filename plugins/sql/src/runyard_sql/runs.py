@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from runyard.entities import Metric, Page, Run, RunData, RunInfo, RunStatus
 from runyard.entities.ids import new_run_id
-from runyard.errors import NotFound
+from runyard.errors import NotFound, RunyardError
 from runyard.tracking.requests import NewRun, RunBatch, RunQuery, RunUpdate
 from runyard_sql.base import artifact_folder, now
 from runyard_sql.interned import Lookup
@@ -100,6 +100,9 @@ class RunStore(LoggedModelStore):
 
     def log_batch(self, batch: RunBatch) -> None:
         self._recorder.log(batch)
+
+    def log_batches(self, batches: Sequence[RunBatch]) -> list[RunyardError | None]:
+        return self._recorder.log_all(batches)
 
     def delete_tag(self, run_id: str, key: str) -> None:
         def delete(session: Session) -> None:

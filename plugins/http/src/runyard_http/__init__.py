@@ -1,0 +1,1 @@
+"""Runs, models and artifacts on a tracking server."""

@@ -1,0 +1,1 @@
+"""``runyard server`` and ``runyard ui``."""

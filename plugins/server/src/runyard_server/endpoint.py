@@ -1,0 +1,86 @@
+"""How a route of the protocol is answered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from runyard.errors import InvalidInput
+from runyard.rest.message import Empty, Message, decode, encode, read_query
+from runyard_server.http import header, read_body, reply
+
+if TYPE_CHECKING:
+    from runyard.rest.extension import Receive, Scope, Send
+    from runyard.rest.route import AnyRoute
+    from runyard.tracking.requests import RunBatch
+    from runyard_server.runtime import Runtime
+    from runyard_server.services import Services
+
+__all__ = ["CallEndpoint", "RecordEndpoint"]
+
+MOST_BYTES = 64 << 20
+BODY_SECONDS = 60.0
+_EMPTY = encode(Empty())
+
+
+class _Endpoint:
+    """Reads the message of a request, and asks whether whoever sent it may.
+
+    Args:
+        route: The route.
+        runtime: What it is answered with.
+    """
+
+    def __init__(self, route: AnyRoute, runtime: Runtime) -> None:
+        self.route = route
+        self.runtime = runtime
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        message = await self._message(scope, receive)
+        await self.runtime.authorize(scope, self.route.permission, message)
+        await reply(send, await self._answer(message))
+
+    async def _message(self, scope: Scope, receive: Receive) -> Message:
+        given = scope["path_params"]
+        if self.route.method == "GET":
+            pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+            query: Message = read_query(pairs, self.route.request, given)
+            return query
+        kind = header(scope, b"content-type")
+        if self.route.method in ("POST", "PUT") and not kind.lower().startswith(b"application/json"):
+            shown = kind.decode("latin-1") or "nothing"
+            raise InvalidInput(f"The body must be of the content type application/json; the request says {shown}.")
+        body = await read_body(scope, receive, MOST_BYTES, BODY_SECONDS)
+        message: Message = decode(body, self.route.request, given)
+        return message
+
+    async def _answer(self, message: Message) -> bytes:
+        raise NotImplementedError
+
+
+class CallEndpoint(_Endpoint):
+    """Calls a function in a thread, and sends what it returns."""
+
+    def __init__(self, route: AnyRoute, runtime: Runtime, function: Callable[[Services, Any], Message]) -> None:
+        super().__init__(route, runtime)
+        self._function = function
+
+    async def _answer(self, message: Message) -> bytes:
+        def call() -> bytes:
+            return encode(self._function(self.runtime.services, message))
+
+        return await asyncio.get_running_loop().run_in_executor(self.runtime.threads, call)
+
+
+class RecordEndpoint(_Endpoint):
+    """Records a batch, and answers when it is committed."""
+
+    def __init__(self, route: AnyRoute, runtime: Runtime, batch: Callable[[Any], RunBatch]) -> None:
+        super().__init__(route, runtime)
+        self._batch = batch
+
+    async def _answer(self, message: Message) -> bytes:
+        await self.runtime.writer.record(self._batch(message))
+        return _EMPTY

@@ -1,0 +1,116 @@
+"""Bodies and replies, in the terms of ASGI."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from runyard.errors import HTTP_STATUS, RunyardError
+
+if TYPE_CHECKING:
+    from runyard.rest.extension import Receive, Scope, Send
+
+__all__ = ["BodyTooLarge", "BodyTooSlow", "Disconnected", "Headers", "header", "read_body", "reply", "reply_error"]
+
+Headers = Iterable[tuple[bytes, bytes]]
+
+JSON = (b"content-type", b"application/json")
+
+
+class BodyTooLarge(RunyardError):
+    """The body is longer than what is taken."""
+
+    error_code = "INVALID_PARAMETER_VALUE"
+
+
+class BodyTooSlow(RunyardError):
+    """The body did not come in time."""
+
+    error_code = "DEADLINE_EXCEEDED"
+
+
+class Disconnected(Exception):
+    """Nobody waits for the reply any longer."""
+
+
+def header(scope: Scope, name: bytes) -> bytes:
+    """Return the value of a header, by its name in lower case; nothing if it was not sent."""
+    for key, value in scope["headers"]:
+        if key == name:
+            found: bytes = value
+            return found
+    return b""
+
+
+async def read_body(scope: Scope, receive: Receive, most: int, seconds: float) -> bytes:
+    """Return the body of a request.
+
+    Args:
+        scope: The request.
+        receive: Where it comes from.
+        most: The bytes that are taken.
+        seconds: How long it may take.
+
+    Raises:
+        BodyTooLarge, BodyTooSlow: The body is longer, or takes longer.
+        Disconnected: The client is gone.
+    """
+    length = header(scope, b"content-length")
+    if length.isdigit() and int(length) > most:
+        raise _too_large(most)
+    task = asyncio.current_task()
+    is_late = False
+
+    def give_up() -> None:
+        nonlocal is_late
+        is_late = True
+        if task is not None:
+            task.cancel()
+
+    deadline = asyncio.get_running_loop().call_later(seconds, give_up)
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise Disconnected
+            chunk: bytes = message.get("body", b"")
+            size += len(chunk)
+            if size > most:
+                raise _too_large(most)
+            chunks.append(chunk)
+            if not message.get("more_body", False):
+                return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+    except asyncio.CancelledError:
+        if is_late:
+            raise BodyTooSlow(f"The body of the request was not here after {seconds:g} seconds.") from None
+        raise
+    finally:
+        deadline.cancel()
+
+
+def _too_large(most: int) -> BodyTooLarge:
+    return BodyTooLarge(
+        f"The body of the request is larger than {most} bytes, which is what is taken; send it in parts."
+    )
+
+
+async def reply(send: Send, body: bytes, status: int = 200, headers: Headers = (JSON,)) -> None:
+    """Send a whole reply."""
+    length = (b"content-length", str(len(body)).encode())
+    await send({"type": "http.response.start", "status": status, "headers": [length, *headers]})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def reply_error(send: Send, error: RunyardError, headers: Headers = ()) -> None:
+    """Send an error as the protocol has it."""
+    status = HTTP_STATUS.get(error.error_code, 500)
+    if isinstance(error, BodyTooLarge):
+        status = 413
+    elif isinstance(error, BodyTooSlow):
+        status = 408
+    elif status == 401:
+        headers = (*headers, (b"www-authenticate", b'Basic realm="runyard"'))
+    await reply(send, error.serialize_as_json().encode(), status, (JSON, *headers))

@@ -1,0 +1,87 @@
+"""What the endpoints of a running server share."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from runyard.rest.access import PUBLIC
+from runyard.rest.extension import AccessRequest
+from runyard_server.services import Services
+from runyard_server.writer import Writer
+
+if TYPE_CHECKING:
+    from runyard.rest.access import Permission
+    from runyard.rest.extension import ASGIApp, Authenticator, Receive, Scope, Send, ServerContext
+    from runyard.rest.message import Message
+
+__all__ = ["IDENTITY", "Runtime"]
+
+IDENTITY = "runyard.identity"
+"""Where in the scope of a request stands who sent it."""
+
+THREADS = 16
+
+
+class Runtime:
+    """The stores, the threads that wait for them, and the one who knows the users.
+
+    Args:
+        context: What the server works on.
+        authenticator: Who knows the users; everybody may do everything without one.
+    """
+
+    def __init__(self, context: ServerContext, authenticator: Authenticator | None = None) -> None:
+        self.context = context
+        self.services = Services(context)
+        self.authenticator = authenticator
+        self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="runyard-request")
+        self._writer: Writer | None = None
+
+    @property
+    def writer(self) -> Writer:
+        """What records for all clients."""
+        if self._writer is None:
+            self._writer = Writer(self.services.store)
+        return self._writer
+
+    def close(self) -> None:
+        """Return when whatever was begun has ended."""
+        if self._writer is not None:
+            self._writer.close()
+        self.threads.shutdown()
+
+    async def authenticate(self, scope: Scope, permission: Permission) -> None:
+        """Note who sends a request, where that matters.
+
+        Raises:
+            Unauthenticated: It has to say, and does not.
+        """
+        if self.authenticator is not None and permission is not PUBLIC:
+            headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+            scope[IDENTITY] = await self.authenticator.authenticate(headers)
+
+    async def authorize(self, scope: Scope, permission: Permission, message: Message | None = None) -> None:
+        """Let a request pass.
+
+        Raises:
+            PermissionDenied: Whoever sent it may not do that.
+        """
+        if self.authenticator is not None and permission is not PUBLIC:
+            request = AccessRequest(
+                permission=permission,
+                method=scope["method"],
+                path=scope["path"],
+                parameters=scope["path_params"],
+                message=message,
+            )
+            await self.authenticator.authorize(scope[IDENTITY], request)
+
+    def guarded(self, permission: Permission, endpoint: ASGIApp) -> ASGIApp:
+        """Return an endpoint that answers whoever has a permission."""
+
+        async def guard(scope: Scope, receive: Receive, send: Send) -> None:
+            await self.authorize(scope, permission)
+            await endpoint(scope, receive, send)
+
+        return guard

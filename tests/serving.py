@@ -1,0 +1,55 @@
+"""A server of ours in a thread of the tests, on 127.0.0.1 and for as long as a block takes."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+
+from runyard.artifacts.repositories import open_repository
+from runyard.registry.registries import open_registry
+from runyard.rest.extension import ServerContext, ServerExtension
+from runyard.tracking.stores import open_store
+from runyard_server.application import Application
+
+
+@contextmanager
+def serving(
+    store: str, *, artifacts: Path | None = None, prefix: str = "", extensions: Sequence[ServerExtension] = ()
+) -> Iterator[str]:
+    """Serve a store and a registry; give the address.
+
+    Args:
+        store: The address of both.
+        artifacts: The folder of the artifacts that go through the server; none do when absent.
+        prefix: What every path begins with.
+        extensions: What is added to the server.
+    """
+    context = ServerContext(
+        store=open_store(store, None if artifacts is None else "mlflow-artifacts:/"),
+        registry=open_registry(store),
+        artifacts=None if artifacts is None else open_repository(artifacts),
+        prefix=prefix,
+    )
+    with serving_application(Application(context, extensions)) as address:
+        yield address + prefix
+
+
+@contextmanager
+def serving_application(application: Application) -> Iterator[str]:
+    """Serve an application; give the address, without the prefix that it may have."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        config = uvicorn.Config(application, lifespan="on", log_level="warning", ws="none", http="httptools")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            # Whoever connects before it is ready waits in the queue of the socket.
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
