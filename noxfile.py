@@ -104,7 +104,7 @@ def wheels(session: nox.Session) -> None:
             str(environment / "bin" / "runyard"), "plugins", "list", "--json", external=True, silent=True
         )
     states = {plugin["name"]: plugin["state"] for plugin in json.loads(listing or "[]")}
-    if states != dict.fromkeys(("core", "file", "local", "sklearn", "sql"), "ok"):
+    if states != dict.fromkeys(("core", "file", "http", "local", "server", "sklearn", "sql"), "ok"):
         session.error(f"The installed plugins are not all in order: {states}")
 
 
@@ -114,6 +114,13 @@ def databases(session: nox.Session) -> None:
     install_workspace(session)
     session.env["PYTHONPATH"] = str(ROOT / "tests")
     session.run(*WITH_DATABASES, "pytest", "plugins/sql", "tests/conformance", "tests/servers", *session.posargs)
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Send a server whatever its OpenAPI document allows, and more."""
+    install_workspace(session, *group("fuzz"))
+    session.run("pytest", "tests/fuzz", *session.posargs)
 
 
 @nox.session
