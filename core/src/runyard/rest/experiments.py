@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runyard.entities import Experiment
 from runyard.rest.access import Action, Permission, Resource
-from runyard.rest.message import Empty, Message
+from runyard.rest.message import Empty, Int64, Message
 from runyard.rest.route import AnyRoute, Route
 from runyard.rest.values import Pair, pairs, values
 
@@ -18,8 +18,8 @@ class ExperimentMessage(Message):
     name: str = ""
     artifact_location: str = ""
     lifecycle_stage: str = ""
-    last_update_time: int | None = None
-    creation_time: int | None = None
+    last_update_time: Int64 | None = None
+    creation_time: Int64 | None = None
     tags: list[Pair] = []
 
     @classmethod
@@ -77,7 +77,7 @@ class ExperimentReply(Message):
 class SearchExperiments(Message):
     """What to look for."""
 
-    max_results: int
+    max_results: Int64
     page_token: str = ""
     filter: str = ""
     order_by: list[str] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runyard.entities import MetricSeries
-from runyard.rest.message import Message, number, read_number
+from runyard.rest.message import Int64, Message, Number, number, read_number
 from runyard.rest.route import AnyRoute, Route
 from runyard.rest.runs import READ, MetricMessage, RunReference
 from runyard.tracking.requests import SeriesQuery
@@ -13,7 +13,7 @@ class GetHistory(RunReference, kw_only=True):
     """Which points."""
 
     metric_key: str
-    max_results: int | None = None
+    max_results: Int64 | None = None
     page_token: str = ""
 
 
@@ -29,11 +29,11 @@ class GetSeries(Message):
 
     run_ids: list[str]
     keys: list[str]
-    max_points: int = 1000
-    start_step: int | None = None
-    end_step: int | None = None
-    start_time: int | None = None
-    end_time: int | None = None
+    max_points: Int64 = 1000
+    start_step: Int64 | None = None
+    end_step: Int64 | None = None
+    start_time: Int64 | None = None
+    end_time: Int64 | None = None
 
     @classmethod
     def of(cls, query: SeriesQuery) -> GetSeries:
@@ -66,10 +66,10 @@ class SeriesMessage(Message):
 
     run_id: str
     key: str
-    total: int
-    steps: list[int]
-    timestamps: list[int]
-    values: list[float | str]
+    total: Int64
+    steps: list[Int64]
+    timestamps: list[Int64]
+    values: list[Number]
 
     @classmethod
     def of(cls, series: MetricSeries) -> SeriesMessage:
@@ -106,7 +106,7 @@ class GetHistories(Message):
 
     run_id: list[str]
     metric_key: str
-    max_results: int = 25_000
+    max_results: Int64 = 25_000
 
 
 class GetSample(Message):
@@ -114,9 +114,9 @@ class GetSample(Message):
 
     run_ids: list[str]
     metric_key: str
-    start_step: int | None = None
-    end_step: int | None = None
-    max_results: int = 2500
+    start_step: Int64 | None = None
+    end_step: Int64 | None = None
+    max_results: Int64 = 2500
 
 
 GET = Route(

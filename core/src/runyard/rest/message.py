@@ -3,29 +3,51 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from math import inf, nan
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
 from runyard.errors import InvalidInput
+from runyard.rest.lenient import from_json, from_query
 
-__all__ = ["Empty", "Message", "decode", "encode", "number", "read_number", "read_query", "write_query"]
+__all__ = [
+    "Empty",
+    "Int64",
+    "Message",
+    "Number",
+    "decode",
+    "encode",
+    "number",
+    "read_number",
+    "read_query",
+    "write_query",
+]
 
 M = TypeVar("M", bound="Message")
 
-_CAMEL = re.compile(r"(?<=[a-z0-9])([A-Z])")
-_MISSING = re.compile(r"missing required field `(\w+)`(?: - at `\$\.?([^`]*)`)?")
-_WRONG = re.compile(r"(.*) - at `\$\.([^`]*)`", re.DOTALL)
+Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1, extra_json_schema={"format": "int64"})]
+"""An integer of the protocol; clients may also send it as text."""
+
+_NUMBER = r"^([+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|NaN|-?Infinity)$"
+Number = float | Annotated[str, msgspec.Meta(pattern=_NUMBER)]
+"""A floating-point number: as a number, or as text, which is how NaN and infinities are sent."""
+
+_CAMEL = re.compile(rb'[A-Z]\w*"\s*:')
+_MISSING = re.compile(r"missing required field `([^`]+)`(?: - at `\$\.?([^`]*)`)?")
+_WRONG = re.compile(r"(.*) - at `\$\.?([^`]+)`", re.DOTALL)
+_STEP = re.compile(r"([^.\[\]]+)|\[(\d+|\.\.\.)\]")
 _WORDS = {"NaN": nan, "Infinity": inf, "-Infinity": -inf}
+_SHOWN = 100
 
 
 class Message(msgspec.Struct, omit_defaults=True):
     """A JSON object of the protocol.
 
     What has its default value is left out: the other side knows it. A field of a request that must be there has no
-    default.
+    default. Integers are `Int64`, numbers `Number`.
     """
 
 
@@ -46,23 +68,16 @@ def number(value: float) -> float | str:
 
 
 def read_number(value: float | str) -> float:
-    """Return the number that `number` has written; a decimal text is one, too.
-
-    Raises:
-        InvalidInput: It is none.
-    """
+    """Return the number that a `Number` holds."""
     if isinstance(value, float):
         return value
-    try:
-        return _WORDS[value] if value in _WORDS else float(value)
-    except ValueError:
-        raise InvalidInput(f"Invalid value {value!r} for parameter 'value': it must be a number.") from None
+    return _WORDS[value] if value in _WORDS else float(value)
 
 
 def decode(data: bytes, kind: type[M], given: Mapping[str, str] | None = None) -> M:
     """Return the message that a body holds.
 
-    Numbers may be written as text, ``null`` stands for what is not given, names may be written in camel case, and the
+    Integers may be written as text, ``null`` stands for what is not given, names may be written in camel case, and the
     whole may be encoded twice: clients of the protocol do all of that. Fields that are not known are overlooked.
 
     Args:
@@ -73,12 +88,13 @@ def decode(data: bytes, kind: type[M], given: Mapping[str, str] | None = None) -
     Raises:
         InvalidInput: It is no JSON object, a field is missing or has a wrong type; the message names the field.
     """
-    if not given:
+    if not given and (data == data.lower() or _CAMEL.search(data) is None):
         try:
-            return msgspec.json.decode(data or b"{}", type=kind, strict=False)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            pass  # the body is looked at more closely below
-    return _convert({**_fields(data), **(given or {})}, kind)
+            message: M = _decoder(kind)(data)
+            return message
+        except (ValueError, RecursionError):  # what is wrong with it is said below, if it is
+            pass
+    return _convert({**from_json(_fields(data), kind), **(given or {})}, kind)
 
 
 def read_query(pairs: Iterable[tuple[str, str]], kind: type[M], given: Mapping[str, str] | None = None) -> M:
@@ -92,15 +108,7 @@ def read_query(pairs: Iterable[tuple[str, str]], kind: type[M], given: Mapping[s
     Raises:
         InvalidInput: A field is missing or has a wrong type; the message names it.
     """
-    lists = {field.encode_name for field in msgspec.structs.fields(kind) if str(field.type).startswith("list[")}
-    fields: dict[str, Any] = {}
-    for name, text in pairs:
-        key = _snake(name)
-        if key in lists:
-            fields.setdefault(key, []).append(text)
-        else:
-            fields[key] = text
-    return _convert({**fields, **(given or {})}, kind)
+    return _convert({**from_query(pairs, kind), **(given or {})}, kind)
 
 
 def write_query(message: Message) -> list[tuple[str, str]]:
@@ -112,44 +120,49 @@ def write_query(message: Message) -> list[tuple[str, str]]:
     return pairs
 
 
+@cache
+def _decoder(kind: type[Any]) -> Callable[[bytes], Any]:
+    return msgspec.json.Decoder(kind).decode
+
+
 def _fields(data: bytes) -> dict[str, Any]:
     try:
         fields = msgspec.json.decode(data or b"{}")
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        if isinstance(fields, str):
+            fields = msgspec.json.decode(fields)
+    except RecursionError:
+        raise InvalidInput("The body of the request is nested too deeply.") from None
+    except ValueError as error:
         raise InvalidInput(f"The body of the request is no JSON: {error}.") from None
-    if isinstance(fields, str):
-        return _fields(fields.encode())
     if not isinstance(fields, dict):
         raise InvalidInput("The body of the request is no JSON object.")
-    plain: dict[str, Any] = _plain(fields)
-    return plain
+    return fields
 
 
 def _convert(fields: dict[str, Any], kind: type[M]) -> M:
     try:
-        return msgspec.convert(fields, kind, strict=False)
+        return msgspec.convert(fields, kind)
     except msgspec.ValidationError as error:
-        raise InvalidInput(_explain(str(error))) from None
+        raise InvalidInput(_explain(str(error), fields)) from None
 
 
-def _explain(problem: str) -> str:
+def _explain(problem: str, fields: dict[str, Any]) -> str:
     """Say which parameter is missing or wrong, from ``Expected `int`, got `str` - at `$.metrics[0].step```."""
     missing = _MISSING.search(problem)
     if missing:
         place = f"{missing[2]}.{missing[1]}" if missing[2] else missing[1]
         return f"Missing value for required parameter '{place}'."
     wrong = _WRONG.fullmatch(problem)
-    if wrong:
-        return f"Invalid value for parameter '{wrong[2]}': {wrong[1].replace('`', '')}."
-    return f"The request cannot be understood: {problem.replace('`', '')}."
+    assert wrong is not None, problem  # noqa: S101 - the fields themselves are a mapping
+    why = "expected a number" if _NUMBER in problem else wrong[1][:1].lower() + wrong[1][1:].replace("`", "")
+    return f"Invalid value {_shown(fields, wrong[2])} for parameter '{wrong[2]}' supplied: {why}."
 
 
-def _plain(value: Any) -> Any:
-    """Return JSON without nulls, and with names in snake case."""
-    if isinstance(value, dict):
-        return {_snake(key): _plain(item) for key, item in value.items() if item is not None}
-    return [_plain(item) for item in value] if isinstance(value, list) else value
-
-
-def _snake(name: str) -> str:
-    return _CAMEL.sub(lambda match: f"_{match[1].lower()}", name)
+def _shown(value: Any, place: str) -> str:
+    """Return the value at a place as JSON, the beginning of it where it is long."""
+    for name, index in _STEP.findall(place):
+        if index == "...":  # somewhere among the values of a mapping
+            break
+        value = value[int(index)] if index else value[name]
+    text = msgspec.json.encode(value).decode()
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."

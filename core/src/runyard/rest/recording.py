@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runyard.entities import LoggedModelInput, Metric, Param, RunTag
-from runyard.rest.message import Empty, Message, read_number
+from runyard.rest.message import Empty, Int64, Message, Number, read_number
 from runyard.rest.route import AnyRoute, Route
 from runyard.rest.runs import (
     WRITE,
@@ -21,9 +21,9 @@ class LogMetric(RunReference, kw_only=True):
     """One point."""
 
     key: str
-    value: float | str
-    timestamp: int
-    step: int = 0
+    value: Number
+    timestamp: Int64
+    step: Int64 = 0
     model_id: str | None = None
     dataset_name: str | None = None
     dataset_digest: str | None = None

@@ -17,7 +17,7 @@ from runyard.entities import (
 )
 from runyard.errors import InvalidInput
 from runyard.rest.access import Action, Permission, Resource
-from runyard.rest.message import Empty, Message, number, read_number
+from runyard.rest.message import Empty, Int64, Message, Number, number, read_number
 from runyard.rest.route import AnyRoute, Route
 from runyard.rest.values import Pair, pairs, values
 
@@ -46,9 +46,9 @@ class MetricMessage(Message):
     """A point of a metric, or the latest one."""
 
     key: str
-    value: float | str
-    timestamp: int | None = None
-    step: int | None = None
+    value: Number
+    timestamp: Int64 | None = None
+    step: Int64 | None = None
     dataset_name: str | None = None
     dataset_digest: str | None = None
     model_id: str | None = None
@@ -141,7 +141,7 @@ class ModelOutputMessage(Message):
     """A logged model that a run made."""
 
     model_id: str
-    step: int | None = None
+    step: Int64 | None = None
 
     def entity(self) -> LoggedModelOutput:
         """Return what was sent."""
@@ -156,8 +156,8 @@ class RunInfoMessage(Message):
     run_name: str = ""
     user_id: str | None = None
     status: str = ""
-    start_time: int | None = None
-    end_time: int | None = None
+    start_time: Int64 | None = None
+    end_time: Int64 | None = None
     artifact_uri: str = ""
     lifecycle_stage: str = ""
     run_id: str = ""
@@ -275,7 +275,7 @@ class CreateRun(Message):
     experiment_id: str
     user_id: str = ""
     run_name: str = ""
-    start_time: int | None = None
+    start_time: Int64 | None = None
     tags: list[Pair] = []
 
 
@@ -283,7 +283,7 @@ class UpdateRun(RunReference):
     """What changes about a run; a status may be given as its number."""
 
     status: str | int | None = None
-    end_time: int | None = None
+    end_time: Int64 | None = None
     run_name: str = ""
 
 
@@ -299,7 +299,7 @@ class SearchRuns(Message):
     experiment_ids: list[str] = []
     filter: str = ""
     run_view_type: str | int = "ACTIVE_ONLY"
-    max_results: int = 1000
+    max_results: Int64 = 1000
     order_by: list[str] = []
     page_token: str = ""
 
@@ -314,7 +314,7 @@ class SearchRunsReply(Message):
 class CountRunsReply(Message, omit_defaults=False):
     """How many runs there are."""
 
-    count: int
+    count: Int64
 
 
 CREATE = Route(
