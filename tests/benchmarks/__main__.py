@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,7 @@ from typing import Any
 from benchmarks.cases import Case, all_cases
 from benchmarks.databases import database_cases
 from benchmarks.measure import OURS, REFERENCE, Figures, Sides
+from benchmarks.server_cases import server_cases
 
 VARIABLE = "RUNYARD_TEST_MLFLOW_PYTHON"
 
@@ -42,15 +44,23 @@ def main() -> int:
         home = Path(scratch, "home")
         home.mkdir()
         sides = Sides(home, reference)
-        cases = all_cases(sides, Path(scratch)) + database_cases(sides, Path(scratch), until_the_end)
+        cases = [
+            *all_cases(sides, Path(scratch)),
+            *database_cases(sides, Path(scratch), until_the_end),
+            *server_cases(sides, Path(scratch), until_the_end),
+        ]
         if options.only:
             cases = [case for case in cases if any(word in case.name for word in options.only)]
-        results = [result(case, measure(case, max(1, round(options.repeats * case.share)))) for case in cases]
-    print(table(results))
+        for missing in sorted({case.program for case in cases if case.program and not shutil.which(case.program)}):
+            parser.error(f"{missing} is not installed, and some cases need it. On Debian: apt-get install {missing}")
+        shown = [
+            line for case in cases for line in results(case, measure(case, max(1, round(options.repeats * case.share))))
+        ]
+    print(table(shown))
     if options.json:
-        report = {"conditions": conditions(reference), "results": results}
+        report = {"conditions": conditions(reference), "results": shown}
         options.json.write_text(json.dumps(report, indent=2) + "\n")
-    return int(options.check and not all(line["met"] for line in results))
+    return int(options.check and not all(line["met"] for line in shown))
 
 
 def measure(case: Case, repeats: int) -> dict[str, list[Figures]]:
@@ -64,32 +74,39 @@ def measure(case: Case, repeats: int) -> dict[str, list[Figures]]:
     return figures
 
 
-def result(case: Case, figures: dict[str, list[Figures]]) -> dict[str, Any]:
+def results(case: Case, figures: dict[str, list[Figures]]) -> list[dict[str, Any]]:
+    """Return what each line of a case says."""
     medians = {
-        system: {clock: median(figure[clock] for figure in series) for clock in ("wall", "cpu")}
+        system: {name: median(figure[name] for figure in series) for name in series[0]}
         for system, series in figures.items()
     }
-    ratios = {clock: medians[REFERENCE][clock] / max(medians[OURS][clock], 1e-9) for clock in ("wall", "cpu")}
-    return {
-        "name": case.name,
-        "budget": case.budget,
-        "met": case.budget is None or ratios["wall"] >= case.budget,
-        "ratio": ratios,
-        "median": medians,
-        "samples": figures,
-    }
+    ratios = {name: medians[REFERENCE][name] / max(ours, 1e-9) for name, ours in medians[OURS].items()}
+    return [
+        {
+            "name": line.name,
+            "budget": line.budget,
+            "limit": line.limit,
+            "met": ratios[line.figure] >= (line.budget or 0)
+            and (line.limit is None or medians[OURS][line.figure] <= line.limit),
+            "ratio": ratios[line.figure],
+            "cpu ratio": ratios["cpu"] if line.figure == "wall" else None,
+            "median": {system: line.show(found[line.figure]) for system, found in medians.items()},
+            "samples": {system: [figure[line.figure] for figure in series] for system, series in figures.items()},
+        }
+        for line in case.lines
+    ]
 
 
 def table(results: list[dict[str, Any]]) -> str:
-    """Return medians and ratios, one line for each case."""
-    heads = ("", "mlflow", "runyard", "wall", "CPU", "budget", "")
+    """Return medians and ratios, one line for each figure."""
+    heads = ("", "mlflow", "runyard", "ratio", "CPU", "budget", "")
     lines = [
         (
             line["name"],
-            seconds(line["median"][REFERENCE]["wall"]),
-            seconds(line["median"][OURS]["wall"]),
-            f"{line['ratio']['wall']:.1f}x",
-            f"{line['ratio']['cpu']:.1f}x",
+            line["median"][REFERENCE],
+            line["median"][OURS],
+            f"{line['ratio']:.1f}x",
+            "" if line["cpu ratio"] is None else f"{line['cpu ratio']:.1f}x",
             "" if line["budget"] is None else f"{line['budget']:g}x",
             "" if line["budget"] is None else "met" if line["met"] else "MISSED",
         )
@@ -100,13 +117,6 @@ def table(results: list[dict[str, Any]]) -> str:
         "  ".join(cell.ljust(width) if not column else cell.rjust(width) for column, (cell, width) in enumerate(pairs))
         for pairs in (list(zip(row, widths, strict=True)) for row in (heads, *lines))
     )
-
-
-def seconds(value: float) -> str:
-    for factor, unit in ((1, "s"), (1e3, "ms")):
-        if value * factor >= 1:
-            return f"{value * factor:.3g} {unit}"
-    return f"{value * 1e6:.3g} us"
 
 
 def conditions(reference: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.measure import Figures, Sides
+from benchmarks.show import Show, seconds
 
 INDEX = ".runyard-index"
 CLOCKS = ("wall", "cpu")
@@ -17,20 +18,50 @@ NOISE = 0.001
 
 
 @dataclass(frozen=True)
+class Line:
+    """One figure of a measurement, as it stands in the table.
+
+    Attributes:
+        figure: Which one.
+        name: What it is.
+        budget: By what factor the reference's has to be larger; `None` where that is only to be known.
+        limit: What ours may not exceed.
+        show: Writes it.
+    """
+
+    figure: str
+    name: str
+    budget: float | None = None
+    limit: float | None = None
+    show: Show = seconds
+
+
+@dataclass(frozen=True)
 class Case:
-    """One line of the table.
+    """One measurement: a line of the table, or several.
 
     Attributes:
         name: What is measured.
         budget: How many times faster than the reference it has to be; `None` where that is only to be known.
         measure: Measures one side once.
-        repeats: How often, of as many as were asked for; costly cases take fewer.
+        share: How often, of as many repeats as were asked for; costly cases take fewer.
+        show: Writes its wall time.
+        more: Further lines, below that of its wall time.
+        program: What has to be installed for it besides the two systems, a Debian package of the same name.
     """
 
     name: str
     budget: float | None
     measure: Callable[[str], Figures]
     share: float = 1.0
+    show: Show = seconds
+    more: tuple[Line, ...] = ()
+    program: str | None = None
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """What the table shows of it."""
+        return (Line("wall", self.name, self.budget, show=self.show), *self.more)
 
 
 def all_cases(sides: Sides, scratch: Path) -> list[Case]:

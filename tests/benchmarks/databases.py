@@ -27,10 +27,10 @@ def database_cases(sides: Sides, scratch: Path, until_the_end: ExitStack) -> lis
         scratch: A folder for what they write.
         until_the_end: Takes down what several cases use.
     """
-    cases = _cases("SQLite", sides, lambda: _sqlite(scratch), until_the_end, required=True)
+    cases = _cases("SQLite", sides, lambda: sqlite(scratch), until_the_end, required=True)
     server = os.environ.get(POSTGRES)
     if server:
-        cases += _cases("PostgreSQL", sides, lambda: _postgresql(server), until_the_end, required=False)
+        cases += _cases("PostgreSQL", sides, lambda: postgresql(server), until_the_end, required=False)
     return cases
 
 
@@ -67,13 +67,15 @@ def _cases(name: str, sides: Sides, medium: Medium, until_the_end: ExitStack, *,
 
 
 @contextmanager
-def _sqlite(scratch: Path) -> Iterator[str]:
+def sqlite(scratch: Path) -> Iterator[str]:
+    """Make a file for a database, and give its address."""
     with tempfile.TemporaryDirectory(dir=scratch) as folder:
         yield f"sqlite:///{folder}/runs.db"
 
 
 @contextmanager
-def _postgresql(server: str) -> Iterator[str]:
+def postgresql(server: str) -> Iterator[str]:
+    """Make a database on a server, and give its address."""
     import psycopg
 
     name = f"benchmark_{uuid.uuid4().hex}"

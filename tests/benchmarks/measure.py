@@ -10,12 +10,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import IO
 
 PROGRAMS = Path(__file__).parent / "programs"
 OURS, REFERENCE = "runyard", "mlflow"
 
 Figures = dict[str, float]
-"""Seconds by ``wall`` and ``cpu``."""
+"""Seconds by ``wall`` and ``cpu``; some measurements have figures of their own besides, the smaller the better."""
 
 
 class Sides:
@@ -55,6 +56,18 @@ class Sides:
         output, life = self._run(system, program, system, store, *arguments)
         shown: Figures = json.loads(output.splitlines()[-1]) if output.strip() else life
         return shown
+
+    def spawn(self, system: str, *arguments: object, output: IO[bytes]) -> subprocess.Popen[bytes]:
+        """Start the Python of one side in a session of its own, which may go on; what it says goes to a file."""
+        return subprocess.Popen(
+            [self.pythons[system], *map(str, arguments)],
+            env=self._environment,
+            cwd=self._home,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
 
     def _run(self, system: str, *arguments: object) -> tuple[str, Figures]:
         command = [self.pythons[system], *map(str, arguments)]
