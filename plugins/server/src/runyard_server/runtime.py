@@ -46,10 +46,13 @@ class Runtime:
         return self._writer
 
     def close(self) -> None:
-        """Return when whatever was begun has ended."""
+        """Return when whatever was begun has ended, and the stores are closed."""
         if self._writer is not None:
             self._writer.close()
         self.threads.shutdown()
+        for store in (self.context.store, self.context.registry):
+            if store is not None:
+                store.close()
 
     async def authenticate(self, scope: Scope, permission: Permission) -> None:
         """Note who sends a request, where that matters.

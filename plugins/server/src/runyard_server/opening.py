@@ -1,0 +1,72 @@
+"""The stores that a server works on, opened and looked at before anybody is let in."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from runyard.errors import NotFound, StorageFailure
+from runyard.rest.extension import ServerContext
+from runyard.uris import ArtifactURI
+
+if TYPE_CHECKING:
+    from runyard.artifacts.repository import ArtifactRepository
+    from runyard.registry.registry import ModelRegistry
+    from runyard.tracking.store import TrackingStore
+    from runyard_server.settings import Settings
+
+__all__ = ["open_context"]
+
+
+def open_context(settings: Settings) -> ServerContext:
+    """Return what a server works on.
+
+    Raises:
+        InvalidInput: An address does not parse.
+        InvalidState: A database is of another revision; the message names the command that helps.
+        PluginMissing, PluginFailed, PluginConflict: Nobody, or more than one, answers for an address.
+        Unavailable, StorageFailure: A store cannot be reached, or cannot be written to.
+    """
+    store: TrackingStore | None = None
+    registry: ModelRegistry | None = None
+    if settings.stores is not None:
+        from runyard.registry.registries import open_registry
+        from runyard.tracking.store import DEFAULT_EXPERIMENT_ID
+        from runyard.tracking.stores import open_store
+
+        # Looked up, not searched for: what searches need takes longer to load than all the rest
+        store = open_store(settings.stores.backend, settings.stores.artifact_root)
+        with suppress(NotFound):
+            store.get_experiment(DEFAULT_EXPERIMENT_ID)
+        registry = open_registry(settings.stores.registry)
+        if settings.stores.registry != settings.stores.backend:
+            with suppress(NotFound):
+                registry.get_registered_model("any")
+    return ServerContext(
+        store=store, registry=registry, artifacts=_open_artifacts(settings), prefix=settings.listening.prefix
+    )
+
+
+def _open_artifacts(settings: Settings) -> ArtifactRepository | None:
+    if settings.artifacts is None:
+        return None
+    from runyard.artifacts.repositories import open_repository
+
+    root = ArtifactURI.parse(settings.artifacts.destination)
+    repository = open_repository(root)
+    if root.scheme == "file":
+        _check_folder(root.path)
+    return repository
+
+
+def _check_folder(path: str) -> None:
+    """Refuse a folder in which nothing could be kept; one that is not there yet is made with the first artifact."""
+    present = path
+    while not os.path.lexists(present):
+        present = os.path.dirname(present)
+    if not os.path.isdir(present) or not os.access(present, os.W_OK | os.X_OK):
+        raise StorageFailure(
+            f"Artifacts cannot be kept in {path!r}: {present!r} is no folder that this process may write to. Name "
+            "another one with --artifacts-destination, or pass no artifacts on: --no-serve-artifacts."
+        )
