@@ -13,7 +13,10 @@ from runyard.errors import InvalidInput, StorageFailure
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["ArtifactPath", "ArtifactURI", "ModelURI", "RunURI", "StoreURI"]
+__all__ = ["PROXY_SCHEMES", "ArtifactPath", "ArtifactURI", "ModelURI", "RunURI", "StoreURI"]
+
+PROXY_SCHEMES = ("mlflow-artifacts", "runyard-artifacts")
+"""The schemes of artifacts that go through a tracking server: MLflow's name for it, and ours."""
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
 _UNRESERVED = re.compile(r"[A-Za-z0-9_.~/-]*")

@@ -6,8 +6,6 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from runyard.artifacts.locations import Location, locate, locate_in_run
 from runyard.errors import InvalidInput, NotFound, PluginMissing
 from runyard.uris import ArtifactPath
@@ -80,11 +78,7 @@ def list_artifacts(
         InvalidInput: Not exactly one of `artifact_uri` and `run_id` is given, or one of them does not parse.
         NotFound: There is no such run or model.
     """
-    place = _locate(artifact_uri, run_id, artifact_path, tracking_uri, registry_uri)
-    entries = place.repository.list(place.path)
-    if place.shown == place.path:
-        return entries
-    return [msgspec.structs.replace(entry, path=place.shown / ArtifactPath(entry.path).name) for entry in entries]
+    return _locate(artifact_uri, run_id, artifact_path, tracking_uri, registry_uri).list()
 
 
 def load_text(artifact_uri: str | os.PathLike[str]) -> str:

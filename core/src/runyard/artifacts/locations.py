@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from runyard.artifacts.repositories import open_repository
 from runyard.errors import InvalidInput, NotFound
@@ -12,14 +15,22 @@ from runyard.uris import ArtifactPath, ArtifactURI, ModelURI, RunURI
 
 if TYPE_CHECKING:
     from runyard.artifacts.repository import ArtifactRepository
-    from runyard.entities import LoggedModel, Run
+    from runyard.entities import FileInfo, LoggedModel, Run
     from runyard.registry.registry import ModelRegistry
     from runyard.tracking.store import TrackingStore
 
-__all__ = ["Location", "locate", "locate_in_run", "resolve"]
+__all__ = ["Location", "Opener", "locate", "locate_in_model", "locate_in_run", "resolve"]
 
 # A version that was made from a version, and so on; what goes on longer goes in a circle.
 _MAX_STEPS = 32
+
+
+Opener = Callable[[str], tuple["ArtifactRepository", ArtifactPath]]
+"""Gives the repository, and the path in it, that an address of artifacts means."""
+
+
+def _open(uri: str) -> tuple[ArtifactRepository, ArtifactPath]:
+    return open_repository(uri), ArtifactPath()
 
 
 class Location(NamedTuple):
@@ -34,6 +45,13 @@ class Location(NamedTuple):
     repository: ArtifactRepository
     path: ArtifactPath
     shown: ArtifactPath
+
+    def list(self) -> list[FileInfo]:
+        """Return what is directly in the folder, with paths as the caller knows them; nothing for a file."""
+        entries = self.repository.list(self.path)
+        if self.shown == self.path:
+            return entries
+        return [msgspec.structs.replace(entry, path=self.shown / ArtifactPath(entry.path).name) for entry in entries]
 
 
 def resolve(
@@ -58,40 +76,72 @@ def locate(
     uri: str | os.PathLike[str], *, store: TrackingStore | None = None, registry: ModelRegistry | None = None
 ) -> Location:
     """Return where the artifacts of an address are; arguments and errors are those of `resolve`."""
-    text, below = os.fspath(uri), ArtifactPath()
-    for _ in range(_MAX_STEPS):
-        if text.startswith("runs:"):
-            run = RunURI.parse(text)
-            return locate_in_run(run.run_id, run.path / below, store=store)
-        if not text.startswith("models:"):
-            return _plain(text, below)
-        model = ModelURI.parse(text)
-        text, below = _model_location(model, store, registry), model.path / below
-        if not text.startswith(("runs:", "models:")):
-            return Location(open_repository(text), below, below)
-    raise InvalidInput(f"{os.fspath(uri)!r} is not the address of a model: its versions are made from each other.")
+    text = os.fspath(uri)
+    if text.startswith("runs:"):
+        run = RunURI.parse(text)
+        return locate_in_run(run.run_id, run.path, store=store)
+    if text.startswith("models:"):
+        return locate_in_model(ModelURI.parse(text), store=store, registry=registry)
+    return _plain(text)
 
 
-def locate_in_run(run_id: str, path: ArtifactPath, *, store: TrackingStore | None = None) -> Location:
+def locate_in_run(
+    run_id: str, path: ArtifactPath, *, store: TrackingStore | None = None, opener: Opener = _open
+) -> Location:
     """Return where an artifact of a run is: among its own or, where it has none of that path, in a model that it made.
 
     Args:
         run_id: The run.
         path: The path; the first part may be the name of a logged model.
         store: Where the run is; the tracking store in force when absent.
+        opener: Opens the artifacts of the run, or of the model.
 
     Raises:
         NotFound: There is no such run.
     """
     store = store or _store()
     run = store.get_run(run_id)
-    own = open_repository(run.info.artifact_uri)
-    if path and own.info(path) is None:
+    own, root = opener(run.info.artifact_uri)
+    if path and own.info(root / path) is None:
         name, *rest = path.parts
         model = _newest_model(store, run, name)
         if model is not None:
-            return Location(open_repository(model.artifact_location), ArtifactPath("/".join(rest)), path)
-    return Location(own, path, path)
+            repository, root = opener(model.artifact_location)
+            return Location(repository, root / "/".join(rest), path)
+    return Location(own, root / path, path)
+
+
+def locate_in_model(
+    model: ModelURI,
+    *,
+    store: TrackingStore | None = None,
+    registry: ModelRegistry | None = None,
+    opener: Opener = _open,
+) -> Location:
+    """Return where an artifact of a logged model, or of a model version, is.
+
+    Args:
+        model: The model and the path.
+        store: Where runs and logged models are looked for; the tracking store in force when absent.
+        registry: Where model versions are looked for; the model registry in force when absent.
+        opener: Opens the artifacts.
+
+    Raises:
+        InvalidInput: There is no such alias or stage.
+        NotFound: There is no such model or version.
+    """
+    first, below = model, model.path
+    for _ in range(_MAX_STEPS):
+        text = _model_location(model, store, registry)
+        if text.startswith("runs:"):
+            run = RunURI.parse(text)
+            return locate_in_run(run.run_id, run.path / below, store=store, opener=opener)
+        if not text.startswith("models:"):
+            repository, root = opener(text)
+            return Location(repository, root / below, below)
+        model = ModelURI.parse(text)
+        below = model.path / below
+    raise InvalidInput(f"{str(first)!r} is not the address of a model: its versions are made from each other.")
 
 
 def _newest_model(store: TrackingStore, run: Run, name: str) -> LoggedModel | None:
@@ -114,7 +164,7 @@ def _model_location(uri: ModelURI, store: TrackingStore | None, registry: ModelR
     return version.storage_location or version.source
 
 
-def _plain(text: str, below: ArtifactPath) -> Location:
+def _plain(text: str) -> Location:
     """Return where an address of artifacts itself leads: to a name in the folder above, or to a root."""
     uri = ArtifactURI.parse(text)
     if uri.scheme == "file":
@@ -124,7 +174,7 @@ def _plain(text: str, below: ArtifactPath) -> Location:
     else:
         path, _, name = uri.path.rstrip("/").rpartition("/")
         root = ArtifactURI(uri.scheme, uri.authority, f"{path}/" if uri.path.startswith("/") else path)
-    shown = ArtifactPath(name) / below
+    shown = ArtifactPath(name)
     return Location(open_repository(root), shown, shown)
 
 

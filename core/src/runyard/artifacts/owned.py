@@ -7,11 +7,9 @@ from contextlib import suppress
 
 from runyard.artifacts.repositories import open_repository
 from runyard.errors import InvalidInput
-from runyard.uris import ArtifactPath, ArtifactURI
+from runyard.uris import PROXY_SCHEMES, ArtifactPath, ArtifactURI
 
 __all__ = ["OwnedArtifacts"]
-
-_PROXY = "mlflow-artifacts"
 
 
 class OwnedArtifacts:
@@ -20,8 +18,8 @@ class OwnedArtifacts:
     Args:
         location: The artifact location, such as ``s3://bucket/1/<run id>/artifacts``.
         owner: The id of the run or logged model; it has to be one of the parts of the location.
-        destination: What is behind locations of the scheme ``mlflow-artifacts``; they are reached through their server
-            when `None`.
+        destination: What is behind locations of a scheme for servers; they are reached through their server when
+            `None`.
 
     Raises:
         InvalidInput: The location does not parse, or it may be that of others too.
@@ -30,7 +28,7 @@ class OwnedArtifacts:
 
     def __init__(self, location: str, owner: str, destination: ArtifactURI | None = None) -> None:
         uri = ArtifactURI.parse(location)
-        if destination is not None and uri.scheme == _PROXY:
+        if destination is not None and uri.scheme in PROXY_SCHEMES:
             uri = destination / uri.path.strip("/")
         parts = (uri.path.replace(os.sep, "/") if uri.scheme == "file" else uri.path).split("/")
         if owner not in parts:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
+from runyard.errors import RunyardError, StorageFailure
+
 if TYPE_CHECKING:
     from runyard.entities import FileInfo
     from runyard.uris import ArtifactPath, ArtifactURI
@@ -85,18 +87,24 @@ class ArtifactRepository(ABC):
     def create(self, path: ArtifactPath) -> Iterator[BinaryIO]:
         """Open a file for writing bytes; it appears, over one that is there, when the block ends without an exception.
 
-        By default the bytes go through a temporary file; a repository that can do without overrides this.
+        By default the bytes go through a temporary file; a repository that can do without overrides this. The block
+        may be entered in one thread, written to in another and left in a third, one after the other.
 
         Raises:
-            StorageFailure: The medium refuses; nothing half written stays under the path.
+            StorageFailure: The medium refuses, or the block raised an `OSError`; nothing of the file stays.
         """
         import tempfile
 
-        with tempfile.TemporaryDirectory(prefix="runyard-") as folder:
-            staged = Path(folder, "file")
-            with staged.open("wb") as stream:
-                yield stream
-            self.upload_file(staged, path)
+        try:
+            with tempfile.TemporaryDirectory(prefix="runyard-") as folder:
+                staged = Path(folder, "file")
+                with staged.open("wb") as stream:
+                    yield stream
+                self.upload_file(staged, path)
+        except OSError as error:
+            if isinstance(error, RunyardError):
+                raise
+            raise StorageFailure(f"Cannot write the artifact {str(path)!r}: {error.strerror or error}.") from error
 
     @abstractmethod
     def list(self, path: ArtifactPath) -> list[FileInfo]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from runyard.artifacts.repository import ArtifactRepository
+from runyard.artifacts.repository import ArtifactRepository, SignedRequest
 from runyard.entities import FileInfo
 from runyard.errors import InvalidInput, NotFound
 from runyard.testing.contract import Contract, at_once, refused, values_of
@@ -39,6 +39,8 @@ class ArtifactRepositoryContract(Contract):
     """A second object for the same root sees what the first one did."""
     atomic: bool = True
     """A reader sees a file as it was before or after it is replaced, never something between."""
+    signs: bool = False
+    """It makes requests that carry their own permission; for each repository that knows such a thing, `True`."""
     odd_names: bool = True
     """It keeps names with blanks, ``#``, ``%``, quotes and letters of any script, and tells letter cases apart."""
 
@@ -163,6 +165,84 @@ class ArtifactRepositoryContract(Contract):
         self.put(repository, "a", b"abc")
         wanted = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         assert repository.digest(ArtifactPath("a")) == wanted, "A digest is the SHA-256 in hexadecimal."
+
+    # written as a stream
+
+    @pytest.mark.parametrize("path", ["a", "new/folder/a"])
+    def test_created_file_is_there_when_it_is_whole(self, repository: ArtifactRepository, path: str) -> None:
+        with repository.create(ArtifactPath(path)) as stream:
+            stream.write(b"one,")
+            stream.write(b"two")
+            assert repository.info(ArtifactPath(path)) is None, "A file that is being written cannot be seen."
+            assert list(repository.walk(ROOT)) == []
+        assert self.get(repository, path) == b"one,two", "What was written is the file."
+        assert repository.info(ArtifactPath(path)) == FileInfo(path, is_dir=False, file_size=7)
+
+    def test_created_file_may_be_empty(self, repository: ArtifactRepository) -> None:
+        with repository.create(ArtifactPath("empty")):
+            pass
+        assert self.get(repository, "empty") == b""
+
+    def test_create_overwrites(self, repository: ArtifactRepository) -> None:
+        self.put(repository, "a", b"something longer of before")
+        with repository.create(ArtifactPath("a")) as stream:
+            stream.write(b"new")
+        assert self.get(repository, "a") == b"new", "A file is stored over one that is there, as a whole."
+
+    @pytest.mark.parametrize("path", ["a", "new/folder/a"])
+    def test_aborted_create_leaves_nothing(self, repository: ArtifactRepository, path: str) -> None:
+        with pytest.raises(KeyError), repository.create(ArtifactPath(path)) as stream:
+            stream.write(b"x" * 3_000_000)
+            raise KeyError("the writer gave up")
+        assert repository.list(ROOT) == [], "A file that its writer gave up leaves nothing, no folder either."
+
+    def test_aborted_create_keeps_the_file_of_before(self, repository: ArtifactRepository) -> None:
+        self.put(repository, "a", b"before")
+        with pytest.raises(KeyError), repository.create(ArtifactPath("a")) as stream:
+            stream.write(b"after")
+            raise KeyError("the writer gave up")
+        assert self.get(repository, "a") == b"before", "A file is replaced when the new one is whole."
+        assert [entry.path for entry in repository.walk(ROOT)] == ["a"]
+
+    def test_create_goes_from_thread_to_thread(self, repository: ArtifactRepository) -> None:
+        creating = repository.create(ArtifactPath("a"))
+        [stream] = values_of(at_once([creating.__enter__]))
+        values_of(at_once([partial(stream.write, b"contents")]))
+        values_of(at_once([partial(creating.__exit__, None, None, None)]))
+        assert self.get(repository, "a") == b"contents", "The steps of writing a file may be those of several threads."
+
+    # signed requests
+
+    def test_without_signatures_there_are_none(self, repository: ArtifactRepository) -> None:
+        if self.signs:
+            pytest.skip(f"{type(self).__name__} declares signs = True")
+        assert repository.sign_download(ArtifactPath("a"), 60) is None, "A repository that does not sign says so."
+        assert repository.sign_upload(ArtifactPath("a"), 60) is None, "A repository that does not sign says so."
+
+    @pytest.mark.parametrize("name", ["a", "deep/with blank and #, ?, %41 and größe"])
+    def test_signed_requests_move_files(self, repository: ArtifactRepository, name: str) -> None:
+        self.require("signs")
+        upload = repository.sign_upload(ArtifactPath(name), 60)
+        assert upload is not None, "A repository that signs downloads signs uploads, too."
+        self.send(upload, b"contents")
+        assert self.get(repository, name) == b"contents", "What is sent with a signed request is the file."
+        download = repository.sign_download(ArtifactPath(name), 60)
+        assert download is not None
+        assert self.send(download) == b"contents", "A signed request fetches the file, without credentials."
+
+    def test_signing_does_not_ask_for_the_file(self, repository: ArtifactRepository) -> None:
+        self.require("signs")
+        assert repository.sign_download(ArtifactPath("nobody"), 60) is not None, "Whether there is a file is not asked."
+
+    def send(self, request: SignedRequest, body: bytes | None = None) -> bytes:
+        """Return the reply to a signed request."""
+        import urllib.request
+
+        assert request.url.startswith(("http://", "https://")), "A signed request goes to an HTTP address."
+        prepared = urllib.request.Request(request.url, body, dict(request.headers), method=request.method)  # noqa: S310
+        with urllib.request.urlopen(prepared, timeout=60) as reply:  # noqa: S310 - checked above
+            contents: bytes = reply.read()
+            return contents
 
     # what is missing
 

@@ -11,7 +11,7 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from itertools import count
 from typing import Any, NoReturn
 
@@ -37,6 +37,7 @@ __all__ = [
     "replace_bytes",
     "replace_file",
     "replace_text",
+    "replacing",
     "write_all",
     "write_new",
     "write_yaml",
@@ -163,19 +164,10 @@ def discard_folder(path: str) -> None:
     shutil.rmtree(path, ignore_errors=True)
 
 
-def _write_temporary(folder: str, fill: Callable[[int], None]) -> str:
-    """Write a new file that no other program looks at and return its path; nothing is left when that fails."""
+def _open_temporary(folder: str) -> tuple[str, int]:
+    """Open a new file that no other program looks at; return its path and descriptor."""
     path = f"{folder}/{TEMPORARY_PREFIX}{os.getpid()}-{next(_serial)}-{os.urandom(4).hex()}{TEMPORARY_SUFFIX}"
-    descriptor = os.open(path, _CREATE, 0o666)
-    try:
-        try:
-            fill(descriptor)
-        finally:
-            os.close(descriptor)
-    except BaseException:
-        os.unlink(path)
-        raise
-    return path
+    return path, os.open(path, _CREATE, 0o666)
 
 
 def replace_text(path: str, text: str, staging: str | None = None) -> None:
@@ -213,7 +205,8 @@ def create_text(path: str, text: str, staging: str | None = None) -> bool:
 def create_bytes(path: str, data: bytes, staging: str | None = None) -> bool:
     """Make a file of bytes as `create_text` does."""
     try:
-        _put(path, lambda descriptor: write_all(descriptor, data), staging, _link)
+        with _put(path, staging, _link) as descriptor:
+            write_all(descriptor, data)
     except FileExistsError:
         return False
     return True
@@ -235,21 +228,40 @@ def replace_file(path: str, fill: Callable[[int], None], staging: str | None = N
     Raises:
         StorageFailure: It cannot be written; the old contents are still there.
     """
-    _put(path, fill, staging, os.replace)
+    with replacing(path, staging) as descriptor:
+        fill(descriptor)
 
 
-def _put(path: str, fill: Callable[[int], None], staging: str | None, move: Callable[[str, str], None]) -> None:
-    """Write a temporary file and move it into place; let a `FileExistsError` of the move through."""
+def replacing(path: str, staging: str | None = None) -> AbstractContextManager[int]:
+    """Give the descriptor of a new file, which takes the place of another one when the block ends without an exception.
+
+    Args:
+        path: The file; its folder is made where it is missing.
+        staging: As for `replace_text`.
+
+    Raises:
+        StorageFailure: It cannot be written, or the block raised an `OSError`; the old contents are still there.
+    """
+    return _put(path, staging, os.replace)
+
+
+@contextmanager
+def _put(path: str, staging: str | None, move: Callable[[str, str], None]) -> Iterator[int]:
+    """Give the descriptor of a temporary file and move it into place; let a `FileExistsError` of the move through."""
     folder = os.path.dirname(path)
     temporary = None
     try:
         try:
-            temporary = _write_temporary(staging or folder, fill)
+            temporary, descriptor = _open_temporary(staging or folder)
         except FileNotFoundError:
             if staging is not None:
                 raise
             ensure_folder(folder)
-            temporary = _write_temporary(folder, fill)
+            temporary, descriptor = _open_temporary(folder)
+        try:
+            yield descriptor
+        finally:
+            os.close(descriptor)
         try:
             move(temporary, path)
         except FileNotFoundError:

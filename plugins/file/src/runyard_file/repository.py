@@ -16,7 +16,7 @@ from runyard.entities import FileInfo
 from runyard.errors import InvalidInput, NotFound
 from runyard.uris import ArtifactPath
 from runyard_file.copying import copy
-from runyard_file.files import TEMPORARY_PREFIX, TEMPORARY_SUFFIX, refused, replace_file
+from runyard_file.files import TEMPORARY_PREFIX, TEMPORARY_SUFFIX, ensure_folder, refused, replace_file, replacing
 from runyard_file.reports import warn_once
 
 __all__ = ["LocalArtifactRepository"]
@@ -33,9 +33,7 @@ class LocalArtifactRepository(ArtifactRepository):
     """
 
     def upload_file(self, source: Path, path: ArtifactPath, progress: Progress | None = None) -> None:
-        if not path:
-            raise InvalidInput(f"The file {str(source)!r} needs a name among the artifacts; the path is empty.")
-        target = self._place(path)
+        target = self._target(path)
         with _opened(os.fspath(source)) as descriptor:
             replace_file(target, lambda new: copy(descriptor, new, progress))
 
@@ -46,6 +44,18 @@ class LocalArtifactRepository(ArtifactRepository):
     @contextmanager
     def open(self, path: ArtifactPath) -> Iterator[BinaryIO]:
         with _opened(self._place(path)) as descriptor, open(descriptor, "rb", closefd=False) as stream:
+            yield stream
+
+    @contextmanager
+    def create(self, path: ArtifactPath) -> Iterator[BinaryIO]:
+        target = self._target(path)
+        folder = os.path.dirname(target)
+        if not os.path.isdir(folder):
+            # Whether its folders will be needed is known when the file is whole.
+            ensure_folder(self.root.path)
+            while not os.path.isdir(folder):
+                folder = os.path.dirname(folder)
+        with replacing(target, folder) as descriptor, open(descriptor, "wb", closefd=False) as stream:
             yield stream
 
     def list(self, path: ArtifactPath) -> list[FileInfo]:
@@ -95,6 +105,16 @@ class LocalArtifactRepository(ArtifactRepository):
 
     def local_path(self, path: ArtifactPath) -> Path | None:
         return Path(self._place(path))
+
+    def _target(self, path: ArtifactPath) -> str:
+        """Return where a file is to be stored.
+
+        Raises:
+            InvalidInput: It has no name, or `_place` refuses it.
+        """
+        if not path:
+            raise InvalidInput("A file needs a name among the artifacts; the path is empty.")
+        return self._place(path)
 
     def _place(self, path: ArtifactPath) -> str:
         """Return where an artifact is.
