@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from runyard.entities import Experiment
 from runyard.rest.access import Action, Permission, Resource
-from runyard.rest.message import Empty, Int64, Message
+from runyard.rest.message import Empty, Int64, Message, Required
 from runyard.rest.route import AnyRoute, Route
-from runyard.rest.values import Pair, pairs, values
+from runyard.rest.values import Pair, View, pairs, values
 
 READ, WRITE, DELETE = (Permission(Resource.EXPERIMENT, action) for action in Action)
 
@@ -51,7 +51,7 @@ class ExperimentMessage(Message):
 class CreateExperiment(Message):
     """An experiment to be made."""
 
-    name: str
+    name: Required
     artifact_location: str = ""
     tags: list[Pair] = []
 
@@ -59,13 +59,13 @@ class CreateExperiment(Message):
 class ExperimentId(Message):
     """Which experiment."""
 
-    experiment_id: str
+    experiment_id: Required
 
 
 class ExperimentName(Message):
     """Which experiment, by its name."""
 
-    experiment_name: str
+    experiment_name: Required
 
 
 class ExperimentReply(Message):
@@ -81,7 +81,7 @@ class SearchExperiments(Message):
     page_token: str = ""
     filter: str = ""
     order_by: list[str] = []
-    view_type: str | int = "ACTIVE_ONLY"
+    view_type: View = "ACTIVE_ONLY"
 
 
 class SearchExperimentsReply(Message):
@@ -94,23 +94,23 @@ class SearchExperimentsReply(Message):
 class UpdateExperiment(Message):
     """Another name for an experiment."""
 
-    experiment_id: str
-    new_name: str
+    experiment_id: Required
+    new_name: Required
 
 
 class SetExperimentTag(Message):
     """A tag of an experiment."""
 
-    experiment_id: str
-    key: str
-    value: str
+    experiment_id: Required
+    key: Required
+    value: str = ""
 
 
 class DeleteExperimentTag(Message):
     """Which tag of an experiment."""
 
-    experiment_id: str
-    key: str
+    experiment_id: Required
+    key: Required
 
 
 CREATE = Route(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runyard.entities import MetricSeries
-from runyard.rest.message import Int64, Message, Number, number, read_number
+from runyard.rest.message import Int64, Message, Number, Required, number, read_number
 from runyard.rest.route import AnyRoute, Route
 from runyard.rest.runs import READ, MetricMessage, RunReference
 from runyard.tracking.requests import SeriesQuery
@@ -12,7 +12,7 @@ from runyard.tracking.requests import SeriesQuery
 class GetHistory(RunReference, kw_only=True):
     """Which points."""
 
-    metric_key: str
+    metric_key: Required
     max_results: Int64 | None = None
     page_token: str = ""
 
@@ -64,8 +64,8 @@ class GetSeries(Message):
 class SeriesMessage(Message):
     """A series by columns."""
 
-    run_id: str
-    key: str
+    run_id: Required
+    key: Required
     total: Int64
     steps: list[Int64]
     timestamps: list[Int64]
@@ -105,7 +105,7 @@ class GetHistories(Message):
     """The points of one metric of several runs."""
 
     run_id: list[str]
-    metric_key: str
+    metric_key: Required
     max_results: Int64 = 25_000
 
 
@@ -113,7 +113,7 @@ class GetSample(Message):
     """Some points of one metric of several runs, evenly spaced."""
 
     run_ids: list[str]
-    metric_key: str
+    metric_key: Required
     start_step: Int64 | None = None
     end_step: Int64 | None = None
     max_results: Int64 = 2500

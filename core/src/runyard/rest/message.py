@@ -18,6 +18,7 @@ __all__ = [
     "Int64",
     "Message",
     "Number",
+    "Required",
     "decode",
     "encode",
     "number",
@@ -31,12 +32,16 @@ M = TypeVar("M", bound="Message")
 Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1, extra_json_schema={"format": "int64"})]
 """An integer of the protocol; clients may also send it as text."""
 
+Required = Annotated[str, msgspec.Meta(min_length=1)]
+"""A text that must be there: an empty one counts as missing."""
+
 _NUMBER = r"^([+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|NaN|-?Infinity)$"
 Number = float | Annotated[str, msgspec.Meta(pattern=_NUMBER)]
 """A floating-point number: as a number, or as text, which is how NaN and infinities are sent."""
 
 _CAMEL = re.compile(rb'[A-Z]\w*"\s*:')
 _MISSING = re.compile(r"missing required field `([^`]+)`(?: - at `\$\.?([^`]*)`)?")
+_EMPTY = "Expected `str` of length >= 1"
 _WRONG = re.compile(r"(.*) - at `\$\.?([^`]+)`", re.DOTALL)
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+|\.\.\.)\]")
 _WORDS = {"NaN": nan, "Infinity": inf, "-Infinity": -inf}
@@ -154,7 +159,9 @@ def _explain(problem: str, fields: dict[str, Any]) -> str:
         return f"Missing value for required parameter '{place}'."
     wrong = _WRONG.fullmatch(problem)
     assert wrong is not None, problem  # noqa: S101 - the fields themselves are a mapping
-    why = "expected a number" if _NUMBER in problem else wrong[1][:1].lower() + wrong[1][1:].replace("`", "")
+    if wrong[1] == _EMPTY:
+        return f"Missing value for required parameter '{wrong[2]}'."
+    why = "expected a number" if "regex" in wrong[1] else wrong[1][:1].lower() + wrong[1][1:].replace("`", "")
     return f"Invalid value {_shown(fields, wrong[2])} for parameter '{wrong[2]}' supplied: {why}."
 
 

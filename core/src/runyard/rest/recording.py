@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from runyard.entities import LoggedModelInput, Metric, Param, RunTag
-from runyard.rest.message import Empty, Int64, Message, Number, read_number
+from runyard.errors import InvalidInput
+from runyard.rest.message import Empty, Int64, Message, Number, Required, read_number
 from runyard.rest.route import AnyRoute, Route
 from runyard.rest.runs import (
     WRITE,
@@ -16,11 +17,17 @@ from runyard.rest.runs import (
 from runyard.rest.values import Pair
 from runyard.tracking.requests import RunBatch, RunInputsBatch
 
+MAX_METRICS = 1000
+MAX_PARAMS = 100
+MAX_TAGS = 100
+MAX_VALUES = 1000
+"""How much a batch may hold at most, of each kind and in all."""
+
 
 class LogMetric(RunReference, kw_only=True):
     """One point."""
 
-    key: str
+    key: Required
     value: Number
     timestamp: Int64
     step: Int64 = 0
@@ -45,7 +52,7 @@ class LogMetric(RunReference, kw_only=True):
 class LogParam(RunReference, kw_only=True):
     """One param."""
 
-    key: str
+    key: Required
     value: str = ""
 
     def batch(self) -> RunBatch:
@@ -56,7 +63,7 @@ class LogParam(RunReference, kw_only=True):
 class SetTag(RunReference, kw_only=True):
     """One tag."""
 
-    key: str
+    key: Required
     value: str = ""
 
     def batch(self) -> RunBatch:
@@ -67,7 +74,7 @@ class SetTag(RunReference, kw_only=True):
 class LogBatch(Message):
     """Metrics, params and tags."""
 
-    run_id: str
+    run_id: Required
     metrics: list[MetricMessage] = []
     params: list[Pair] = []
     tags: list[Pair] = []
@@ -83,7 +90,16 @@ class LogBatch(Message):
         )
 
     def batch(self) -> RunBatch:
-        """Return the batch that was sent."""
+        """Return the batch that was sent.
+
+        Raises:
+            InvalidInput: It is too large, or a value of it is not valid.
+        """
+        metrics, params, tags = len(self.metrics), len(self.params), len(self.tags)
+        _check_size(metrics, MAX_METRICS, "metrics")
+        _check_size(params, MAX_PARAMS, "params")
+        _check_size(tags, MAX_TAGS, "tags")
+        _check_size(metrics + params + tags, MAX_VALUES, "metrics, params and tags together")
         return RunBatch.checked(
             self.run_id,
             [metric.entity() for metric in self.metrics],
@@ -92,17 +108,22 @@ class LogBatch(Message):
         )
 
 
+def _check_size(count: int, most: int, what: str) -> None:
+    if count > most:
+        raise InvalidInput(f"The batch has {count} {what}; one request takes {most} at most. Send several.")
+
+
 class DeleteTag(Message):
     """Which tag of a run."""
 
-    run_id: str
-    key: str
+    run_id: Required
+    key: Required
 
 
 class LogInputs(Message):
     """What a run read."""
 
-    run_id: str
+    run_id: Required
     datasets: list[DatasetInputMessage] = []
     models: list[ModelInputMessage] = []
 
@@ -127,14 +148,14 @@ class LogInputs(Message):
 class LogOutputs(Message):
     """What a run made."""
 
-    run_id: str
-    models: list[ModelOutputMessage] = []
+    run_id: Required
+    models: list[ModelOutputMessage]
 
 
 class LogModel(RunReference, kw_only=True):
     """A model as old clients tell of it: the contents of its ``MLmodel`` file as JSON text."""
 
-    model_json: str
+    model_json: Required
 
 
 METRIC = Route(

@@ -17,9 +17,9 @@ from runyard.entities import (
 )
 from runyard.errors import InvalidInput
 from runyard.rest.access import Action, Permission, Resource
-from runyard.rest.message import Empty, Int64, Message, Number, number, read_number
+from runyard.rest.message import Empty, Int64, Message, Number, Required, number, read_number
 from runyard.rest.route import AnyRoute, Route
-from runyard.rest.values import Pair, pairs, values
+from runyard.rest.values import Pair, Status, View, pairs, values
 
 READ, WRITE, DELETE = (Permission(Resource.RUN, action) for action in Action)
 
@@ -45,9 +45,9 @@ class RunReference(Message):
 class MetricMessage(Message):
     """A point of a metric, or the latest one."""
 
-    key: str
+    key: Required
     value: Number
-    timestamp: Int64 | None = None
+    timestamp: Int64
     step: Int64 | None = None
     dataset_name: str | None = None
     dataset_digest: str | None = None
@@ -73,7 +73,7 @@ class MetricMessage(Message):
         return Metric(
             self.key,
             read_number(self.value),
-            self.timestamp or 0,
+            self.timestamp,
             self.step or 0,
             self.model_id or None,
             self.dataset_name or None,
@@ -134,13 +134,13 @@ class DatasetInputMessage(Message, kw_only=True):
 class ModelInputMessage(Message):
     """A logged model that a run read."""
 
-    model_id: str
+    model_id: Required
 
 
 class ModelOutputMessage(Message):
     """A logged model that a run made."""
 
-    model_id: str
+    model_id: Required
     step: Int64 | None = None
 
     def entity(self) -> LoggedModelOutput:
@@ -272,7 +272,7 @@ class RunReply(Message):
 class CreateRun(Message):
     """A run to be made."""
 
-    experiment_id: str
+    experiment_id: Required
     user_id: str = ""
     run_name: str = ""
     start_time: Int64 | None = None
@@ -280,9 +280,9 @@ class CreateRun(Message):
 
 
 class UpdateRun(RunReference):
-    """What changes about a run; a status may be given as its number."""
+    """What changes about a run; an end time of 0 and an empty name change nothing, nor does an unknown status."""
 
-    status: str | int | None = None
+    status: Status | None = None
     end_time: Int64 | None = None
     run_name: str = ""
 
@@ -298,7 +298,7 @@ class SearchRuns(Message):
 
     experiment_ids: list[str] = []
     filter: str = ""
-    run_view_type: str | int = "ACTIVE_ONLY"
+    run_view_type: View = "ACTIVE_ONLY"
     max_results: Int64 = 1000
     order_by: list[str] = []
     page_token: str = ""

@@ -1,12 +1,31 @@
-"""Tags and params on the wire."""
+"""Tags, params and words of closed sets on the wire."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from enum import IntEnum
+from typing import Annotated, TypeVar
 
+import msgspec
+
+from runyard.entities import RunStatus, ViewType
 from runyard.rest.message import Message
 
-__all__ = ["Pair", "pairs", "values"]
+__all__ = ["Pair", "Status", "View", "member", "pairs", "values"]
+
+N = TypeVar("N", bound=IntEnum)
+
+
+def _words(kind: type[IntEnum]) -> msgspec.Meta:
+    return msgspec.Meta(
+        extra_json_schema={"enum": [*(member.name for member in kind), *(int(member) for member in kind)]}
+    )
+
+
+View = Annotated[str | int, _words(ViewType)]
+"""Which of the active and the deleted a search looks at: a name or a number of `ViewType`."""
+Status = Annotated[str | int, _words(RunStatus)]
+"""How a run stands: a name or a number of `RunStatus`."""
 
 
 class Pair(Message, omit_defaults=False):
@@ -24,3 +43,8 @@ def pairs(values: Mapping[str, str]) -> list[Pair]:
 def values(pairs: Iterable[Pair]) -> dict[str, str]:
     """Return a list as values by key; of two with one key the last counts."""
     return {pair.key: pair.value for pair in pairs}
+
+
+def member(kind: type[N], word: str | int) -> N | None:
+    """Return what a word of a closed set stands for: its name, its number, or its number as text; `None` if nothing."""
+    return next((known for known in kind if word in (known.name, int(known), str(int(known)))), None)

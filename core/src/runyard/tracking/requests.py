@@ -246,6 +246,10 @@ class HistoryQuery(msgspec.Struct, frozen=True, kw_only=True):
     max_results: int | None = None
     page_token: str | None = None
 
+    def __post_init__(self) -> None:
+        if self.max_results is not None:
+            limits.check_page_size(self.max_results, 2**63 - 1)
+
 
 class SeriesQuery(msgspec.Struct, frozen=True, kw_only=True):
     """Metrics of runs as series for charts: at most so many points each, none of their extremes lost.

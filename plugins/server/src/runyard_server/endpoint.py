@@ -22,6 +22,7 @@ __all__ = ["CallEndpoint", "RecordEndpoint"]
 
 MOST_BYTES = 64 << 20
 BODY_SECONDS = 60.0
+MOST_PARAMETERS = 1000
 _EMPTY = encode(Empty())
 
 
@@ -45,11 +46,10 @@ class _Endpoint:
     async def _message(self, scope: Scope, receive: Receive) -> Message:
         given = scope["path_params"]
         if self.route.method == "GET":
-            pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-            query: Message = read_query(pairs, self.route.request, given)
+            query: Message = read_query(_pairs(scope), self.route.request, given)
             return query
         kind = header(scope, b"content-type")
-        if self.route.method in ("POST", "PUT") and not kind.lower().startswith(b"application/json"):
+        if self.route.method in ("POST", "PUT") and kind.partition(b";")[0].strip().lower() != b"application/json":
             shown = kind.decode("latin-1") or "nothing"
             raise InvalidInput(f"The body must be of the content type application/json; the request says {shown}.")
         body = await read_body(scope, receive, MOST_BYTES, BODY_SECONDS)
@@ -58,6 +58,21 @@ class _Endpoint:
 
     async def _answer(self, message: Message) -> bytes:
         raise NotImplementedError
+
+
+def _pairs(scope: Scope) -> list[tuple[str, str]]:
+    """Return the names and texts of a query string.
+
+    Raises:
+        InvalidInput: It is no UTF-8, or there are too many.
+    """
+    try:
+        text = scope["query_string"].decode()
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS)
+    except UnicodeDecodeError:
+        raise InvalidInput("The query string is not in UTF-8.") from None
+    except ValueError:
+        raise InvalidInput(f"The query string has more than {MOST_PARAMETERS} parameters.") from None
 
 
 class CallEndpoint(_Endpoint):

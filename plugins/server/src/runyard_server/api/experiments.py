@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from runyard.entities import limits
 from runyard.errors import NotFound
 from runyard.rest import experiments as wire
 from runyard.rest.message import Empty
 from runyard.rest.values import values
 from runyard.tracking.requests import NewExperiment, check_experiment_tags
 from runyard.tracking.searching import experiment_query
-from runyard_server.api.handlers import Handlers
+from runyard_server.api.handlers import Handlers, view
 from runyard_server.locations import check_artifact_location
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def create(services: Services, request: wire.CreateExperiment) -> wire.Experimen
 
 @HANDLERS.serves(wire.GET)
 def get(services: Services, request: wire.ExperimentId) -> wire.ExperimentReply:
-    experiment = services.store.get_experiment(request.experiment_id)
+    experiment = services.store.get_experiment(limits.check_experiment_id(request.experiment_id))
     return wire.ExperimentReply(experiment=wire.ExperimentMessage.of(experiment))
 
 
@@ -44,7 +45,7 @@ def get_by_name(services: Services, request: wire.ExperimentName) -> wire.Experi
 @HANDLERS.serves(wire.SEARCH)
 def search(services: Services, request: wire.SearchExperiments) -> wire.SearchExperimentsReply:
     query = experiment_query(
-        request.view_type,  # type: ignore[arg-type]
+        view(request.view_type, "view_type"),
         request.filter,
         request.order_by,
         max_results=request.max_results,
@@ -57,30 +58,30 @@ def search(services: Services, request: wire.SearchExperiments) -> wire.SearchEx
 
 @HANDLERS.serves(wire.UPDATE)
 def update(services: Services, request: wire.UpdateExperiment) -> Empty:
-    services.store.rename_experiment(request.experiment_id, request.new_name)
+    services.store.rename_experiment(limits.check_experiment_id(request.experiment_id), request.new_name)
     return Empty()
 
 
 @HANDLERS.serves(wire.MOVE_TO_TRASH)
 def move_to_trash(services: Services, request: wire.ExperimentId) -> Empty:
-    services.store.delete_experiment(request.experiment_id)
+    services.store.delete_experiment(limits.check_experiment_id(request.experiment_id))
     return Empty()
 
 
 @HANDLERS.serves(wire.RESTORE)
 def restore(services: Services, request: wire.ExperimentId) -> Empty:
-    services.store.restore_experiment(request.experiment_id)
+    services.store.restore_experiment(limits.check_experiment_id(request.experiment_id))
     return Empty()
 
 
 @HANDLERS.serves(wire.SET_TAG)
 def set_tag(services: Services, request: wire.SetExperimentTag) -> Empty:
     tags = check_experiment_tags({request.key: request.value})
-    services.store.set_experiment_tags(request.experiment_id, tags)
+    services.store.set_experiment_tags(limits.check_experiment_id(request.experiment_id), tags)
     return Empty()
 
 
 @HANDLERS.serves(wire.DELETE_TAG)
 def delete_tag(services: Services, request: wire.DeleteExperimentTag) -> Empty:
-    services.store.delete_experiment_tag(request.experiment_id, request.key)
+    services.store.delete_experiment_tag(limits.check_experiment_id(request.experiment_id), request.key)
     return Empty()

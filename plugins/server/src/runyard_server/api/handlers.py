@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from runyard.entities import ViewType
+from runyard.errors import InvalidInput
 from runyard.rest.message import Message
 from runyard.rest.route import AnyRoute, Route
+from runyard.rest.values import member
 from runyard.tracking.requests import RunBatch
 
 if TYPE_CHECKING:
     from runyard_server.services import Services
 
-__all__ = ["Handlers"]
+__all__ = ["Handlers", "view"]
 
 Q = TypeVar("Q", bound=Message)
 R = TypeVar("R", bound=Message)
@@ -51,3 +54,16 @@ class Handlers:
     def __contains__(self, route: AnyRoute) -> bool:
         key = (route.method, route.full_path)
         return key in self.calls or key in self.batches
+
+
+def view(word: str | int, parameter: str) -> ViewType:
+    """Return which of the active and the deleted a search looks at.
+
+    Raises:
+        InvalidInput: The word says neither.
+    """
+    found = member(ViewType, word)
+    if found is None:
+        names = ", ".join(f"{known.name} ({int(known)})" for known in ViewType)
+        raise InvalidInput(f"Invalid value {word!r} for parameter {parameter!r} supplied: there are {names}.")
+    return found

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runyard.entities import RunStatus, limits
+from runyard.errors import InvalidInput
 from runyard.rest import runs as wire
 from runyard.rest.message import Empty
-from runyard.rest.values import values
+from runyard.rest.values import member, values
 from runyard.tracking.new_run import new_run
 from runyard.tracking.requests import RunQuery, RunUpdate
 from runyard.tracking.searching import run_query
-from runyard_server.api.handlers import Handlers
+from runyard_server.api.handlers import Handlers, view
 
 if TYPE_CHECKING:
     from runyard_server.services import Services
@@ -22,7 +23,7 @@ HANDLERS = Handlers()
 @HANDLERS.serves(wire.CREATE)
 def create(services: Services, request: wire.CreateRun) -> wire.RunReply:
     new = new_run(
-        request.experiment_id,
+        limits.check_experiment_id(request.experiment_id),
         values(request.tags),
         run_name=request.run_name or None,
         start_time=request.start_time or 0,
@@ -47,12 +48,16 @@ def update(services: Services, request: wire.UpdateRun) -> wire.RunInfoReply:
     return wire.RunInfoReply(run_info=wire.RunInfoMessage.of(services.store.update_run(change)))
 
 
-def _status(status: str | int | None) -> str | None:
-    """Return the name of a status; one that nobody knows changes nothing, as the protocol has it."""
-    for known in RunStatus:
-        if status in (known.name, int(known)):
-            return known.name
-    return None
+def _status(word: str | int | None) -> str | None:
+    """Return the name of a status; a word that nobody knows changes nothing, as the protocol has it.
+
+    Raises:
+        InvalidInput: No status has that number.
+    """
+    status = None if word is None else member(RunStatus, word)
+    if status is None and isinstance(word, int):
+        raise InvalidInput(f"Invalid value {word} for parameter 'status' supplied: no status has that number.")
+    return None if status is None else status.name
 
 
 @HANDLERS.serves(wire.MOVE_TO_TRASH)
@@ -82,7 +87,7 @@ def _query(request: wire.SearchRuns) -> RunQuery:
     return run_query(
         request.experiment_ids,
         request.filter,
-        request.run_view_type,  # type: ignore[arg-type]
+        view(request.run_view_type, "run_view_type"),
         request.order_by,
         max_results=request.max_results,
         page_token=request.page_token or None,
