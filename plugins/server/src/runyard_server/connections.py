@@ -34,8 +34,6 @@ class Connection(HttpToolsProtocol):
         since: When it was opened, or the last request on it began or ended, in seconds of the event loop's clock.
     """
 
-    head_limit = 64 << 10
-
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self.since = self.loop.time()
@@ -63,7 +61,7 @@ class Connection(HttpToolsProtocol):
         super().data_received(data)
         if self._head >= 0:
             self._head += len(data)
-            if self._head > self.head_limit:
+            if self._head > (self.config.h11_max_incomplete_event_size or 0):
                 self._refuse_head()
 
     def _refuse_head(self) -> None:
@@ -81,6 +79,7 @@ class Server(uvicorn.Server):
         listening: How it was set up.
         on_ready: Called when it answers.
         on_stop: Called, once, when it was told to stop; from a signal handler.
+        is_worker: Whether Ctrl-C is the business of its parent.
     """
 
     def __init__(
@@ -89,12 +88,15 @@ class Server(uvicorn.Server):
         listening: Listening,
         on_ready: Callable[[], None],
         on_stop: Callable[[], None] = lambda: None,
+        *,
+        is_worker: bool = False,
     ) -> None:
         super().__init__(config)
         self._limits = listening.limits
         self._on_ready = on_ready
         self._on_stop = on_stop
         self._tls = listening.tls
+        self._is_worker = is_worker
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         await super().startup(sockets)
@@ -106,12 +108,15 @@ class Server(uvicorn.Server):
         return await super().on_tick(counter)
 
     def stop(self) -> None:
-        """Answer what is in flight, and end. Called again, end at once."""
-        if self.should_exit:
-            self.force_exit = True
-            return
-        self.should_exit = True
-        self._on_stop()
+        """Answer what is in flight, and end."""
+        if not self.should_exit:
+            self.should_exit = True
+            self._on_stop()
+
+    def interrupt(self) -> None:
+        """Do as `stop` does; but when a person insists, end at once."""
+        self.force_exit = self.should_exit
+        self.stop()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -151,7 +156,6 @@ def make_config(application: ASGIApp, listening: Listening) -> uvicorn.Config:
         InvalidInput: The certificate or its key cannot be used.
     """
     limits, tls = listening.limits, listening.tls
-    bounded = type("BoundedConnection", (Connection,), {"head_limit": limits.head})
     encryption: dict[str, Any] = {}
     if tls is not None:
         encryption = {
@@ -166,7 +170,7 @@ def make_config(application: ASGIApp, listening: Listening) -> uvicorn.Config:
         config = uvicorn.Config(
             application,
             loop="uvloop" if sys.platform != "win32" else "asyncio",
-            http=bounded,
+            http=Connection,
             ws="none",
             interface="asgi3",
             lifespan="on",
@@ -177,6 +181,7 @@ def make_config(application: ASGIApp, listening: Listening) -> uvicorn.Config:
             proxy_headers=bool(listening.proxies),
             forwarded_allow_ips=listening.proxies or None,
             limit_concurrency=limits.connections,
+            h11_max_incomplete_event_size=limits.head,  # uvicorn's name for it, whatever parses
             backlog=limits.backlog,
             timeout_keep_alive=limits.idle_seconds,
             timeout_graceful_shutdown=limits.grace_seconds,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from runyard.tracking.store import TrackingStore
     from runyard_server.settings import Settings
 
-__all__ = ["open_context"]
+__all__ = ["open_context", "warm_up"]
 
 
 def open_context(settings: Settings) -> ServerContext:
@@ -70,3 +70,13 @@ def _check_folder(path: str) -> None:
             f"Artifacts cannot be kept in {path!r}: {present!r} is no folder that this process may write to. Name "
             "another one with --artifacts-destination, or pass no artifacts on: --no-serve-artifacts."
         )
+
+
+def warm_up(context: ServerContext) -> None:
+    """Load what the first requests would load, so that copies of this process share it."""
+    if context.store is not None and context.registry is not None:
+        from runyard.registry.requests import RegisteredModelQuery
+        from runyard.tracking.requests import ExperimentQuery
+
+        context.store.search_experiments(ExperimentQuery(max_results=1))
+        context.registry.search_registered_models(RegisteredModelQuery(max_results=1))

@@ -1,22 +1,28 @@
-"""Serving: from settings to a process that answers, and to its end."""
+"""Serving: from settings to processes that answer, and to their end."""
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import os
+import sys
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from runyard.errors import NotSupported
 from runyard_server.logs import set_up_logs
-from runyard_server.opening import open_context
+from runyard_server.opening import open_context, warm_up
 from runyard_server.sockets import address_of, bind
 
 if TYPE_CHECKING:
     from socket import socket
 
-    from runyard.rest.extension import ServerContext
-    from runyard_server.settings import Settings
+    import uvicorn
+
+    from runyard_server.settings import Listening, Settings
+    from runyard_server.workers import Worker
 
 __all__ = ["serve"]
 
@@ -36,35 +42,71 @@ def serve(settings: Settings, *, is_opened: bool = False) -> int:
     Raises:
         RunyardError: The server cannot start; nobody has been let in.
     """
+    listening = settings.listening
+    if listening.workers > 1 and sys.platform == "win32":
+        raise NotSupported("There is one worker on Windows; leave --workers out.")
     set_up_logs(settings.logging)
-    listening = settings.listening
     with bind(listening.host, listening.port) as listener:
-        context = open_context(settings)
-        _run(settings, context, listener, is_opened=is_opened)
-    return 0
+        config = _prepare(settings)
+        listener.listen(listening.limits.backlog)
+        address = address_of(listener, "https" if listening.tls else "http", listening.prefix)
+
+        def ready() -> None:
+            _log.info("Listening on %s", address)
+            if is_opened:
+                import webbrowser
+
+                webbrowser.open(address)
+
+        # What is there now stays; the collector need not look at it again, and copies of this process share it.
+        gc.collect()
+        gc.freeze()
+        if listening.workers == 1:
+            _answer(config, listening, listener, ready)
+            return 0
+        from runyard_server.workers import run_workers
+
+        def work(worker: Worker) -> None:
+            _answer(config, listening, listener, worker.ready, worker.lifeline)
+
+        seconds = listening.limits.grace_seconds + 2 * _LAST_SECONDS
+        return run_workers(listening.workers, work, ready, seconds)
 
 
-def _run(settings: Settings, context: ServerContext, listener: socket, *, is_opened: bool) -> None:
+def _prepare(settings: Settings) -> uvicorn.Config:
+    """Open and load what answers requests."""
     from runyard_server.application import Application
-    from runyard_server.connections import Server, make_config
+    from runyard_server.connections import make_config
 
-    listening = settings.listening
-    application = Application(context)
-    config = make_config(application, listening)
-    listener.listen(listening.limits.backlog)
+    context = open_context(settings)
+    if settings.listening.workers > 1:
+        warm_up(context)
+    return make_config(Application(context), settings.listening)
 
-    address = address_of(listener, "https" if listening.tls else "http", listening.prefix)
+
+def _answer(
+    config: uvicorn.Config,
+    listening: Listening,
+    listener: socket,
+    on_ready: Callable[[], None],
+    lifeline: int | None = None,
+) -> None:
+    """Answer requests in this process until it is told to stop, or its parent is gone."""
+    from runyard_server.connections import Server
 
     def ready() -> None:
-        _log.info("Listening on %s", address)
-        if is_opened:
-            import webbrowser
+        if lifeline is not None:
+            asyncio.get_running_loop().add_reader(lifeline, orphaned, lifeline)
+        on_ready()
 
-            webbrowser.open(address)
+    def orphaned(descriptor: int) -> None:
+        asyncio.get_running_loop().remove_reader(descriptor)
+        server.stop()
 
-    server = Server(config, listening, ready, lambda: _end_in_time(listening.limits.grace_seconds))
-    gc.collect()
-    gc.freeze()
+    def stopping() -> None:
+        _end_in_time(listening.limits.grace_seconds)
+
+    server = Server(config, listening, ready, stopping, is_worker=lifeline is not None)
     server.run([listener])
 
 
