@@ -337,6 +337,9 @@ class Hooks:
     def runyard_model_version_created(self, version: ModelVersion) -> None:
         """React to a new version of a registered model, right after the registry knows it.
 
+        It is called in one process: in the tracking server where one of ours keeps the registry, else in the program
+        that made the version.
+
         Args:
             version: The version as the registry returned it.
 

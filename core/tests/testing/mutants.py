@@ -407,8 +407,14 @@ class ModelsAreReadyAtOnce(MemoryTrackingStore):
 
 @breaks("test_deleted_model_is_not_found")
 class FindsDeletedModels(MemoryTrackingStore):
-    def get_logged_model(self, model_id: str) -> LoggedModel:
-        return self._state.models.get(model_id) or super().get_logged_model(model_id)
+    def get_logged_model(self, model_id: str, *, allow_deleted: bool = False) -> LoggedModel:
+        return super().get_logged_model(model_id, allow_deleted=True)
+
+
+@breaks("test_deleted_model_is_found_on_demand")
+class HidesDeletedModels(MemoryTrackingStore):
+    def get_logged_model(self, model_id: str, *, allow_deleted: bool = False) -> LoggedModel:
+        return super().get_logged_model(model_id)
 
 
 @breaks("test_params_are_written_once")

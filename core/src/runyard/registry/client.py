@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from runyard.registry.registry import ModelRegistry
 
-MODEL_VERSIONS_TAG = "mlflow.modelVersions"
 PENDING = "PENDING_REGISTRATION"
 
 
@@ -165,10 +164,13 @@ class RegistryClient(StoreClient):
             NotFound: There is no such registered model, run, logged model or version.
             InvalidInput: A name, tag or address is not valid.
         """
+        from runyard.registry.announcing import announce_version
         from runyard.registry.sources import find_source
 
         limits.check_model_name(name)
         found = find_source(source, self._store, self._registry)
+        if model_id not in (None, found.model_id):
+            self._store.get_logged_model(model_id)  # before anything is made
         version = self._registry.create_model_version(
             NewModelVersion(
                 name=name,
@@ -181,21 +183,9 @@ class RegistryClient(StoreClient):
                 model_id=model_id or found.model_id,
             )
         )
-        self._note_on_logged_model(version)
-        from runyard.plugins import get_plugins
-
-        get_plugins().notify("runyard_model_version_created", version=version)
+        if not self._registry.is_served:
+            announce_version(version, self._store)
         return self._await_version(version, await_creation_for) if await_creation_for else version
-
-    def _note_on_logged_model(self, version: ModelVersion) -> None:
-        """Add the version to the tag in which a logged model lists the versions that were made from it."""
-        if version.model_id is None:
-            return
-        import json
-
-        noted = json.loads(self._store.get_logged_model(version.model_id).tags.get(MODEL_VERSIONS_TAG, "[]"))
-        noted.append({"name": version.name, "version": version.version})
-        self._store.set_logged_model_tags(version.model_id, {MODEL_VERSIONS_TAG: json.dumps(noted)})
 
     def _await_version(self, version: ModelVersion, seconds: float) -> ModelVersion:
         """Return a version once it is no longer pending; our registries have it ready at once, others may not."""

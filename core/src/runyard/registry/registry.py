@@ -41,6 +41,14 @@ class ModelRegistry(ABC):
     def close(self) -> None:
         """Give back files and connections; the registry can still be used and opens them again."""
 
+    @property
+    def is_served(self) -> bool:
+        """Whether a server of ours keeps the registry.
+
+        Then the server announces new versions (`runyard.registry.announcing`), and the one who asked for them does not.
+        """
+        return False
+
     # registered models
 
     @abstractmethod

@@ -8,6 +8,7 @@ import msgspec
 
 from runyard.entities import ModelStage
 from runyard.errors import InvalidInput, NotFound
+from runyard.search.records import IS_PROMPT_TAG
 from runyard.uris import ArtifactURI, ModelURI, RunURI
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ class Source(msgspec.Struct, frozen=True):
     """What a model version is made from.
 
     Attributes:
-        uri: What the version names as its source.
+        uri: What the version names as its source; an alias or a stage is followed to the version that it means now.
         storage_location: Where the files are, if that is another address.
         run_id: The run that made the model.
         model_id: The logged model that it is.
@@ -42,7 +43,7 @@ def find_source(uri: str, store: TrackingStore, registry: ModelRegistry) -> Sour
 
     Raises:
         NotFound: There is no such run, model or version.
-        InvalidInput: The address does not parse.
+        InvalidInput: The address does not parse, or it names a part of a model, or a prompt.
     """
     if uri.startswith("runs:"):
         return _of_run(RunURI.parse(uri), store)
@@ -64,11 +65,16 @@ def _of_run(uri: RunURI, store: TrackingStore) -> Source:
 
 
 def _of_model(uri: ModelURI, store: TrackingStore, registry: ModelRegistry) -> Source:
+    if uri.path:
+        raise InvalidInput(f"'{uri}' names a part of a model; a version is made from a whole one.")
     if uri.model_id is not None:
         model = store.get_logged_model(uri.model_id)
         return Source(f"models:/{model.model_id}", model.artifact_location, model.source_run_id, model.model_id)
     version = find_version(uri, registry)
-    return Source(str(uri), version.storage_location or version.source, version.run_id, version.model_id)
+    if version.tags.get(IS_PROMPT_TAG) == "true":
+        raise InvalidInput(f"'{uri}' is a version of a prompt; a model cannot be made from it.")
+    address = f"models:/{version.name}/{version.version}"
+    return Source(address, version.storage_location or version.source, version.run_id, version.model_id)
 
 
 def find_version(uri: ModelURI, registry: ModelRegistry) -> ModelVersion:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
 
 from runyard.entities import LoggedModel, LoggedModelStatus
 from runyard.errors import InvalidInput
 from runyard.rest.access import Action, Permission, Resource
-from runyard.rest.message import Empty, Message
+from runyard.rest.message import Empty, Int64, Message, Required
 from runyard.rest.route import AnyRoute, Route
 from runyard.rest.runs import MetricMessage
 from runyard.rest.values import Pair, pairs, values
@@ -21,6 +23,11 @@ STATUS_NAMES = {
     LoggedModelStatus.FAILED: "LOGGED_MODEL_UPLOAD_FAILED",
 }
 """What the protocol calls the status of a logged model."""
+
+Status = Annotated[
+    str | int, msgspec.Meta(extra_json_schema={"enum": [*STATUS_NAMES.values(), *range(len(STATUS_NAMES))]})
+]
+"""How a logged model stands: a name or a number."""
 
 
 def read_status(status: str | int) -> LoggedModelStatus:
@@ -37,19 +44,20 @@ def read_status(status: str | int) -> LoggedModelStatus:
 
 
 class LoggedModelInfoMessage(Message):
-    """What identifies a logged model and says how it stands; it does not tell whether the model is deleted."""
+    """What identifies a logged model and says how it stands; only servers of ours tell that it is deleted."""
 
     model_id: str = ""
     experiment_id: str = ""
     name: str = ""
-    creation_timestamp_ms: int | None = None
-    last_updated_timestamp_ms: int | None = None
+    creation_timestamp_ms: Int64 | None = None
+    last_updated_timestamp_ms: Int64 | None = None
     artifact_uri: str = ""
-    status: str | int = ""
+    status: Status = ""
     model_type: str | None = None
     source_run_id: str | None = None
     status_message: str | None = None
     tags: list[Pair] = []
+    lifecycle_stage: str = "active"
 
 
 class LoggedModelDataMessage(Message):
@@ -81,6 +89,7 @@ class LoggedModelMessage(Message):
                 source_run_id=model.source_run_id or "",
                 status_message=model.status_message or None,
                 tags=pairs(model.tags),
+                lifecycle_stage=model.lifecycle_stage,
             ),
             data=LoggedModelDataMessage(
                 params=pairs(model.params),
@@ -106,6 +115,7 @@ class LoggedModelMessage(Message):
             source_run_id=info.source_run_id or None,
             status=read_status(info.status or 0).value,
             status_message=info.status_message or None,
+            lifecycle_stage=info.lifecycle_stage,
             tags=values(info.tags),
             params=values(data.params),
             metrics=[metric.entity() for metric in data.metrics],
@@ -121,7 +131,7 @@ class LoggedModelReply(Message):
 class CreateLoggedModel(Message):
     """A logged model to be made."""
 
-    experiment_id: str
+    experiment_id: Required
     name: str = ""
     model_type: str = ""
     source_run_id: str = ""
@@ -132,41 +142,41 @@ class CreateLoggedModel(Message):
 class LoggedModelId(Message):
     """Which logged model."""
 
-    model_id: str
+    model_id: Required
 
 
 class GetLoggedModel(Message):
     """Which logged model, and whether it may be a deleted one."""
 
-    model_id: str
+    model_id: Required
     allow_deleted: bool = False
 
 
 class FinalizeLoggedModel(Message):
     """What became of a logged model: the name or the number of its status."""
 
-    model_id: str
-    status: str | int
+    model_id: Required
+    status: Status
 
 
 class SetLoggedModelTags(Message):
     """Tags of a logged model."""
 
-    model_id: str
+    model_id: Required
     tags: list[Pair] = []
 
 
 class DeleteLoggedModelTag(Message):
     """Which tag of a logged model."""
 
-    model_id: str
-    tag_key: str
+    model_id: Required
+    tag_key: Required
 
 
 class LogLoggedModelParams(Message):
     """Further params of a logged model."""
 
-    model_id: str
+    model_id: Required
     params: list[Pair] = []
 
 
@@ -201,7 +211,7 @@ class SearchLoggedModels(Message):
     experiment_ids: list[str] = []
     filter: str = ""
     datasets: list[MeasuredOn] = []
-    max_results: int = 50
+    max_results: Int64 = 50
     order_by: list[SortKey] = []
     page_token: str = ""
 

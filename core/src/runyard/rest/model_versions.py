@@ -5,7 +5,7 @@ from __future__ import annotations
 from runyard.entities import ModelVersion
 from runyard.errors import InvalidInput
 from runyard.rest.access import Action, Permission, Resource
-from runyard.rest.message import Empty, Message
+from runyard.rest.message import Empty, Int64, Message, Required
 from runyard.rest.route import AnyRoute, Route
 from runyard.rest.runs import MetricMessage
 from runyard.rest.values import Pair, pairs, values
@@ -22,12 +22,15 @@ class ModelParam(Message, omit_defaults=False):
 
 
 class ModelVersionMessage(Message):
-    """A version of a registered model."""
+    """A version of a registered model.
+
+    Where its files are is told by servers of ours only, if that is not the source; `GET_DOWNLOAD_URI` asks any server.
+    """
 
     name: str = ""
     version: str = ""
-    creation_timestamp: int | None = None
-    last_updated_timestamp: int | None = None
+    creation_timestamp: Int64 | None = None
+    last_updated_timestamp: Int64 | None = None
     user_id: str = ""
     current_stage: str = ""
     description: str | None = None
@@ -42,7 +45,6 @@ class ModelVersionMessage(Message):
     model_params: list[ModelParam] = []
     model_metrics: list[MetricMessage] = []
     storage_location: str | None = None
-    """Where the files are, if that is not the source: servers of ours tell it, others answer `GET_DOWNLOAD_URI` only."""
 
     @classmethod
     def of(cls, version: ModelVersion) -> ModelVersionMessage:
@@ -114,8 +116,8 @@ class ModelVersionReply(Message):
 class CreateModelVersion(Message):
     """A version to be made."""
 
-    name: str
-    source: str
+    name: Required
+    source: Required
     run_id: str = ""
     tags: list[Pair] = []
     run_link: str = ""
@@ -126,8 +128,8 @@ class CreateModelVersion(Message):
 class VersionReference(Message):
     """Which version of which registered model."""
 
-    name: str
-    version: str
+    name: Required
+    version: Required
 
 
 class UpdateModelVersion(VersionReference):
@@ -139,7 +141,7 @@ class UpdateModelVersion(VersionReference):
 class TransitionStage(VersionReference, kw_only=True):
     """The stage that a version is put into, and whether the others in it are archived."""
 
-    stage: str
+    stage: Required
     archive_existing_versions: bool = False
 
 
@@ -147,7 +149,7 @@ class SearchModelVersions(Message):
     """What to look for."""
 
     filter: str = ""
-    max_results: int = 10_000
+    max_results: Int64 = 10_000
     order_by: list[str] = []
     page_token: str = ""
 
@@ -168,14 +170,14 @@ class DownloadURIReply(Message):
 class SetModelVersionTag(VersionReference, kw_only=True):
     """A tag of a version."""
 
-    key: str
+    key: Required
     value: str = ""
 
 
 class DeleteModelVersionTag(VersionReference, kw_only=True):
     """Which tag of a version."""
 
-    key: str
+    key: Required
 
 
 CREATE = Route(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runyard.entities import RegisteredModel
-from runyard.rest.message import Empty, Message
+from runyard.rest.message import Empty, Int64, Message, Required
 from runyard.rest.model_versions import (
     DELETE,
     READ,
@@ -27,8 +27,8 @@ class RegisteredModelMessage(Message):
     """A registered model."""
 
     name: str = ""
-    creation_timestamp: int | None = None
-    last_updated_timestamp: int | None = None
+    creation_timestamp: Int64 | None = None
+    last_updated_timestamp: Int64 | None = None
     description: str = ""
     latest_versions: list[ModelVersionMessage] = []
     tags: list[Pair] = []
@@ -69,7 +69,7 @@ class RegisteredModelReply(Message):
 class CreateRegisteredModel(Message):
     """A registered model to be made."""
 
-    name: str
+    name: Required
     tags: list[Pair] = []
     description: str = ""
 
@@ -77,13 +77,13 @@ class CreateRegisteredModel(Message):
 class ModelName(Message):
     """Which registered model."""
 
-    name: str
+    name: Required
 
 
 class RenameRegisteredModel(ModelName):
     """Another name for a registered model."""
 
-    new_name: str
+    new_name: Required
 
 
 class UpdateRegisteredModel(ModelName):
@@ -96,7 +96,7 @@ class SearchRegisteredModels(Message):
     """What to look for."""
 
     filter: str = ""
-    max_results: int = 100
+    max_results: Int64 = 100
     order_by: list[str] = []
     page_token: str = ""
 
@@ -117,26 +117,26 @@ class GetLatestVersions(ModelName):
 class SetRegisteredModelTag(ModelName, kw_only=True):
     """A tag of a registered model."""
 
-    key: str
+    key: Required
     value: str = ""
 
 
 class DeleteRegisteredModelTag(ModelName):
     """Which tag of a registered model."""
 
-    key: str
+    key: Required
 
 
 class AliasReference(ModelName):
     """Which alias of a registered model."""
 
-    alias: str
+    alias: Required
 
 
 class SetAlias(AliasReference):
     """The version that an alias points to."""
 
-    version: str
+    version: Required
 
 
 CREATE = Route(

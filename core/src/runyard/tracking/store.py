@@ -227,8 +227,8 @@ class TrackingStore(ABC):
         """Make a logged model in the status ``PENDING``; its files go to the returned `artifact_location`."""
 
     @abstractmethod
-    def get_logged_model(self, model_id: str) -> LoggedModel:
-        """Return a logged model; `NotFound` also for a deleted one."""
+    def get_logged_model(self, model_id: str, *, allow_deleted: bool = False) -> LoggedModel:
+        """Return a logged model; `NotFound` also for a deleted one, unless that may be."""
 
     @abstractmethod
     def finalize_logged_model(self, model_id: str, status: str) -> LoggedModel:

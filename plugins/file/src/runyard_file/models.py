@@ -56,9 +56,9 @@ class LoggedModelStore(ExperimentStore):
             raise
         return made
 
-    def get_logged_model(self, model_id: str) -> LoggedModel:
+    def get_logged_model(self, model_id: str, *, allow_deleted: bool = False) -> LoggedModel:
         model = _read_model(direct(self._layout.model(model_id)))
-        if model is None or model.lifecycle_stage != ACTIVE:
+        if model is None or not (allow_deleted or model.lifecycle_stage == ACTIVE):
             raise self._layout.missing("logged model", model_id)
         return model
 

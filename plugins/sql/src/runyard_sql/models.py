@@ -84,9 +84,10 @@ class LoggedModelStore(InputStore):
 
         return self._database.write(create)
 
-    def get_logged_model(self, model_id: str) -> LoggedModel:
+    def get_logged_model(self, model_id: str, *, allow_deleted: bool = False) -> LoggedModel:
         with self._database.read() as session:
-            return self._logged_models_of(session, [find_model(session, model_id)])[0]
+            number = find_model(session, model_id, allow_deleted=allow_deleted)
+            return self._logged_models_of(session, [number])[0]
 
     def finalize_logged_model(self, model_id: str, status: str) -> LoggedModel:
         number_of_status = LoggedModelStatus.parse(status).to_int()

@@ -25,7 +25,7 @@ __all__ = ["NOTE_ON_MODEL", "RUN_NAME_TAG", "Point", "Recorder", "Summary", "add
 RUN_NAME_TAG = "mlflow.runName"
 
 _FIND_RUN = "SELECT id, experiment_id, deleted_time FROM runyard_runs WHERE run_id = ?"
-_FIND_MODEL = "SELECT id FROM runyard_logged_models WHERE model_id = ? AND deleted_time IS NULL"
+_FIND_MODEL = "SELECT id, deleted_time FROM runyard_logged_models WHERE model_id = ?"
 
 _ADD_POINTS = """
 INSERT INTO runyard_metric_points (run_id, name_id, step, timestamp, value, special, dataset_id)
@@ -287,21 +287,21 @@ def find_active_run(session: Session, run_id: str) -> tuple[int, int]:
     """
     row = session.find(_FIND_RUN, run_id)
     if row is None:
-        raise NotFound(f"There is no run {run_id!r} in {session.dialect.where}.")
+        raise NotFound(f"There is no run {run_id!r}.", hint=f"The store is {session.dialect.where}.")
     if row[2] is not None:
         raise InvalidState(f"The run {run_id!r} is deleted, so it cannot be changed; restore it first.")
     return row[0], row[1]
 
 
-def find_model(session: Session, model_id: str) -> int:
-    """Return the number of a logged model that is not deleted.
+def find_model(session: Session, model_id: str, *, allow_deleted: bool = False) -> int:
+    """Return the number of a logged model.
 
     Raises:
-        NotFound: There is none of that id.
+        NotFound: There is none of that id, or it is deleted and may not be.
     """
     row = session.find(_FIND_MODEL, model_id)
-    if row is None:
-        raise NotFound(f"There is no logged model {model_id!r} in {session.dialect.where}.")
+    if row is None or not (allow_deleted or row[1] is None):
+        raise NotFound(f"There is no logged model {model_id!r}.", hint=f"The store is {session.dialect.where}.")
     number: int = row[0]
     return number
 

@@ -230,9 +230,9 @@ class MemoryTrackingStore(TrackingStore):
             )
             return deepcopy(made)
 
-    def get_logged_model(self, model_id: str) -> LoggedModel:
+    def get_logged_model(self, model_id: str, *, allow_deleted: bool = False) -> LoggedModel:
         with self._state.lock:
-            return deepcopy(self._model(model_id))
+            return deepcopy(self._model(model_id, allow_deleted=allow_deleted))
 
     def finalize_logged_model(self, model_id: str, status: str) -> LoggedModel:
         with self._changed_model(model_id) as model:
@@ -289,7 +289,7 @@ class MemoryTrackingStore(TrackingStore):
     def purge_logged_model(self, model_id: str) -> None:
         with self._state.lock:
             if model_id not in self._state.models:
-                raise NotFound(f"There is no logged model {model_id!r} in {self.uri}.")
+                raise NotFound(f"There is no logged model {model_id!r}.", hint=f"The store is {self.uri}.")
             self._check_in_trash("logged model", model_id)
             del self._state.models[model_id]
 
@@ -321,18 +321,18 @@ class MemoryTrackingStore(TrackingStore):
         try:
             return self._state.experiments[experiment_id]
         except KeyError:
-            raise NotFound(f"There is no experiment {experiment_id!r} in {self.uri}.") from None
+            raise NotFound(f"There is no experiment {experiment_id!r}.", hint=f"The store is {self.uri}.") from None
 
     def _run(self, run_id: str) -> RunRecord:
         try:
             return self._state.runs[run_id]
         except KeyError:
-            raise NotFound(f"There is no run {run_id!r} in {self.uri}.") from None
+            raise NotFound(f"There is no run {run_id!r}.", hint=f"The store is {self.uri}.") from None
 
-    def _model(self, model_id: str) -> LoggedModel:
+    def _model(self, model_id: str, *, allow_deleted: bool = False) -> LoggedModel:
         model = self._state.models.get(model_id)
-        if model is None or model.lifecycle_stage != ACTIVE:
-            raise NotFound(f"There is no logged model {model_id!r} in {self.uri}.")
+        if model is None or not (allow_deleted or model.lifecycle_stage == ACTIVE):
+            raise NotFound(f"There is no logged model {model_id!r}.", hint=f"The store is {self.uri}.")
         return model
 
     @contextmanager
@@ -361,7 +361,7 @@ class MemoryTrackingStore(TrackingStore):
         with self._state.lock:
             experiment = self._experiment(experiment_id)
             if experiment.lifecycle_stage != before:
-                raise NotFound(f"There is no {before} experiment {experiment_id!r} in {self.uri}.")
+                raise NotFound(f"There is no {before} experiment {experiment_id!r}.", hint=f"The store is {self.uri}.")
             experiment.lifecycle_stage, experiment.last_update_time = after, now()
             for run in self._state.runs.values():
                 if run.info.experiment_id == experiment_id:

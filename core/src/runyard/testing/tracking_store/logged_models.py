@@ -81,6 +81,16 @@ class LoggedModelClauses(StoreClauses):
         with refused(NotFound, f"{call} of a deleted logged model"):
             CALLS[call](store, model_id)
 
+    def test_deleted_model_is_found_on_demand(self, store: TrackingStore) -> None:
+        model = self.model(store, name="gone", tags={"a": "1"})
+        assert store.get_logged_model(model.model_id, allow_deleted=True) == model
+        store.delete_logged_model(model.model_id)
+        found = store.get_logged_model(model.model_id, allow_deleted=True)
+        assert (found.model_id, found.name, found.tags) == (model.model_id, "gone", {"a": "1"})
+        assert found.lifecycle_stage == "deleted"
+        with refused(NotFound, "A logged model that does not exist"):
+            store.get_logged_model("m-" + "0" * 32, allow_deleted=True)
+
     @pytest.mark.parametrize("status", ["READY", "FAILED"])
     def test_finalize(self, store: TrackingStore, status: str) -> None:
         model_id = self.model(store).model_id

@@ -265,7 +265,11 @@ class TrashClauses(StoreClauses):
             name = self.experiment(store) if kind == "experiment" else self.model(store).model_id
         with refused(self.deleted_error, f"A {kind} that is not in the trash is not purged"):
             PURGES[kind](store, name)
-        exists = {"run": store.get_run, "logged_model": store.get_logged_model, "experiment": store.get_experiment}
+        exists: dict[str, Callable[[str], object]] = {
+            "run": store.get_run,
+            "logged_model": store.get_logged_model,
+            "experiment": store.get_experiment,
+        }
         assert exists[kind](name), "What is refused changes nothing."
 
     @pytest.mark.parametrize("kind", PURGES)
