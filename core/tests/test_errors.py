@@ -23,6 +23,16 @@ def test_error_is_exported_documented_and_answers_for_a_status(kind: type[errors
     assert error.get_http_status_code() == errors.HTTP_STATUS[kind.error_code]
 
 
+def test_hint_is_shown_here_and_not_sent_to_clients() -> None:
+    error = errors.NotFound("There is no run '1'.", hint="The store is sqlite:///runs.db.")
+    assert str(error) == "There is no run '1'. The store is sqlite:///runs.db."
+    assert json.loads(error.serialize_as_json()) == {
+        "error_code": "RESOURCE_DOES_NOT_EXIST",
+        "message": "There is no run '1'.",
+    }
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)
+
+
 @pytest.mark.parametrize(
     ("kind", "builtin"),
     [

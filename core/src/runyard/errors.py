@@ -60,13 +60,16 @@ class RunyardError(Exception):
     Args:
         message: One or more sentences: what was asked, what is wrong, what helps.
         error_code: The code of the reference protocol, if another than the class's own.
+        hint: A sentence that concerns only whoever is on this machine, such as where a store is: a server does not send
+            it.
     """
 
     error_code: str = "INTERNAL_ERROR"
 
-    def __init__(self, message: str = "", error_code: str | None = None, **details: Any) -> None:
+    def __init__(self, message: str = "", error_code: str | None = None, *, hint: str = "", **details: Any) -> None:
         super().__init__(message)
         self.message = message
+        self.hint = hint
         self.details = details
         if error_code is not None:
             self.error_code = error_code
@@ -87,7 +90,7 @@ class RunyardError(Exception):
         return cls(message, "INVALID_PARAMETER_VALUE", **details)
 
     def __str__(self) -> str:
-        return self.message
+        return f"{self.message} {self.hint}" if self.hint else self.message
 
 
 class InvalidInput(RunyardError, ValueError):

@@ -84,7 +84,10 @@ class ExperimentStore(FileStoreBase):
             )
             if os.path.isfile(f"{folder}/{META}"):
                 if os.path.exists(target):
-                    raise AlreadyExists(f"Experiment {experiment_id!r} cannot be restored: {target!r} is in its place.")
+                    raise AlreadyExists(
+                        f"Experiment {experiment_id!r} cannot be restored: something else is in its place.",
+                        hint=f"Move {target!r} away.",
+                    )
                 self._move(folder, target)
             elif self.get_experiment(experiment_id).lifecycle_stage != DELETED:  # else a restoration was interrupted
                 raise self._layout.missing("deleted experiment", experiment_id)

@@ -126,7 +126,7 @@ class Layout:
 
     def missing(self, what: str, name: str) -> NotFound:
         """Return the error for an id that does not exist."""
-        return NotFound(f"There is no {what} {name!r} in {self.root!r}.")
+        return NotFound(f"There is no {what} {name!r}.", hint=f"The store is {self.root!r}.")
 
     def _find(self, name: str, what: str, below: str) -> str:
         """Look for a folder with a ``meta.yaml`` in every experiment."""

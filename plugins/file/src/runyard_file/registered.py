@@ -103,7 +103,7 @@ def read_existing(folder: str) -> dict[str, Any]:
     try:
         return read_meta(f"{folder}/{META}")
     except FileNotFoundError:
-        raise NotFound(f"{folder!r} is gone: it was deleted a moment ago.") from None
+        raise NotFound("It is gone: it was deleted a moment ago.", hint=f"Its folder was {folder!r}.") from None
 
 
 def change_version(folder: str, **changes: Any) -> None:

@@ -220,7 +220,7 @@ class FileRegistry(ModelRegistry):
     def _path(self, name: str) -> str:
         """Return the path at which a registered model has its folder; a name is one part of a path."""
         if not name or "/" in name or os.sep in name or "\x00" in name or name in (".", ".."):
-            raise NotFound(f"There is no registered model {name!r} in {self._root!r}.")
+            raise NotFound(f"There is no registered model {name!r}.", hint=f"The registry is {self._root!r}.")
         return f"{self._root}/{name}"
 
     def _model(self, name: str) -> str:
@@ -231,7 +231,7 @@ class FileRegistry(ModelRegistry):
         """
         folder = self._path(name)
         if not os.path.isfile(f"{folder}/{META}"):
-            raise NotFound(f"There is no registered model {name!r} in {self._root!r}.")
+            raise NotFound(f"There is no registered model {name!r}.", hint=f"The registry is {self._root!r}.")
         return folder
 
     def _clear(self, folder: str) -> None:

@@ -124,7 +124,7 @@ def _is_deleted(folder: str) -> bool:
     try:
         return stage(read_meta(f"{folder}/{META}")) == DELETED
     except FileNotFoundError:
-        raise NotFound(f"There is nothing in {folder!r} any more.") from None
+        raise NotFound("It is not there any more.", hint=f"Its folder was {folder!r}.") from None
 
 
 def _members(experiment: str) -> Iterator[str]:

@@ -62,4 +62,4 @@ class SqlStoreBase(TrackingStore):
         self._database.close()
 
     def _missing(self, kind: str, name: str) -> NotFound:
-        return NotFound(f"There is no {kind} {name!r} in {self.uri}.")
+        return NotFound(f"There is no {kind} {name!r}.", hint=f"The store is {self.uri}.")

@@ -188,7 +188,7 @@ class RegisteredModels(ModelRegistry):
         return number
 
     def _no_model(self, name: str) -> NotFound:
-        return NotFound(f"There is no registered model {name!r} in {self.uri}.")
+        return NotFound(f"There is no registered model {name!r}.", hint=f"The registry is {self.uri}.")
 
 
 def _taken(name: str) -> AlreadyExists:

@@ -216,7 +216,7 @@ class MemoryModelRegistry(ModelRegistry):
         try:
             return self._state.lines[name]
         except KeyError:
-            raise NotFound(f"There is no registered model {name!r} in {self.uri}.") from None
+            raise NotFound(f"There is no registered model {name!r}.", hint=f"The registry is {self.uri}.") from None
 
     def _version(self, name: str, version: str) -> ModelVersion:
         try:
