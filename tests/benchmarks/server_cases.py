@@ -24,7 +24,7 @@ from benchmarks.transfer import download, upload
 RUNS = 1000
 """How many runs are searched; MLflow needs more than proportionally longer for more of them."""
 LOGGED_RUNS = 64
-"""How many runs values are logged to, in turns."""
+"""How many runs there are to log to: as many as there are connections at most."""
 SECONDS, WARM_SECONDS = 5, 1
 """How long a server is under load, and how long before that."""
 SMALL_FILES = 500
@@ -153,7 +153,7 @@ class _Served:
 
     def _log(self, system: str, script: str, connections: int, *arguments: object, points_in_request: int) -> Figures:
         server = self._server(system)
-        runs = self._logged[system]
+        runs = self._logged[system][:connections]  # as if each belonged to a client
         key = f"m{self._keys}-"
         self._keys += 1
         load(server, script, connections, WARM_SECONDS, ",".join(runs), f"warm{key}", *arguments)
