@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
-from runyard.errors import InvalidInput, NotFound, RunyardError
+from runyard.errors import PluginFailed, RunyardError
+from runyard.rest.access import Action, Permission, Resource
+from runyard.rest.extension import ExtraRoute
 from runyard.rest.route import PREFIXES
 from runyard.rest.routes import ROUTES
 from runyard_server.api import HANDLERS
 from runyard_server.endpoint import CallEndpoint, RecordEndpoint
-from runyard_server.http import JSON, Disconnected, reply, reply_error
+from runyard_server.extensions import find_authenticator, source_of
+from runyard_server.front import Front
+from runyard_server.guard import Guard
 from runyard_server.probes import PROBES
+from runyard_server.routing import Router
 from runyard_server.runtime import Runtime
+from runyard_server.settings import Guarding
 from runyard_server.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from runyard.rest.extension import ASGIApp, Authenticator, Receive, Scope, Send, ServerContext, ServerExtension
+    from runyard.rest.extension import ASGIApp, Receive, Scope, Send, ServerContext, ServerExtension
+    from runyard.rest.route import AnyRoute
+    from runyard_server.metrics import Metrics
 
 __all__ = ["Application"]
-
-_log = logging.getLogger(__name__)
 
 
 class Application:
@@ -30,39 +35,53 @@ class Application:
 
     Args:
         context: What it works on.
-        extensions: What plugins add.
+        extensions: What plugins add, the outermost first.
+        guarding: Which requests of browsers are let in.
+        bound: What the server listens on, as it was given.
+        metrics: What counts; nothing is counted when `None`.
+        logs_requests: Whether every request is written down.
 
     Attributes:
         table: Every route.
+        runtime: What the endpoints share.
 
     Raises:
-        InvalidInput: A route has no permission, or no one place of its own; or two extensions know the users.
+        PluginFailed: A route of an extension has no permission, or no one place of its own; or two extensions know the
+            users.
     """
 
-    def __init__(self, context: ServerContext, extensions: Sequence[ServerExtension] = ()) -> None:
-        self.runtime = Runtime(context, _authenticator(extensions))
+    def __init__(
+        self,
+        context: ServerContext,
+        extensions: Sequence[ServerExtension] = (),
+        *,
+        guarding: Guarding = Guarding(),
+        bound: str = "",
+        metrics: Metrics | None = None,
+        logs_requests: bool = False,
+    ) -> None:
+        self.runtime = Runtime(context, find_authenticator(extensions))
         self.table = Table()
         for route in ROUTES:
-            key = (route.method, route.full_path)
-            endpoint: ASGIApp
-            if key in HANDLERS.batches:
-                endpoint = RecordEndpoint(route, self.runtime, HANDLERS.batches[key])
-            else:
-                endpoint = CallEndpoint(route, self.runtime, HANDLERS.calls[key])
-            for prefix in PREFIXES:
-                self.table.add(
-                    route.method, f"{context.prefix}{prefix}/{route.version}{route.path}", route.permission, endpoint
-                )
-        extra = [*PROBES, *(route for extension in extensions for route in extension.routes(context))]
-        for item in extra:
-            guarded = self.runtime.guarded(item.permission, item.endpoint)
-            self.table.add(item.method, context.prefix + item.path, item.permission, guarded)
+            self._add_protocol(route)
+        for probe in (*PROBES, *_pages(self.runtime, metrics)):
+            # Load balancers ask for these, and need not know of the prefix.
+            for prefix in dict.fromkeys(("", context.prefix)):
+                self._add(probe, prefix)
+        for extension in extensions:
+            self._add_all(extension)
+        app: ASGIApp = Router(self.table, self.runtime)
+        for extension in reversed(extensions):
+            app = extension.wrap(app)
+        open_paths = [prefix + probe.path for probe in PROBES for prefix in ("", context.prefix)]
+        guard = Guard(guarding, bound, open_paths) if guarding.is_on else None
+        self._front = Front(app, guard, _headers(guarding), metrics, logs_requests=logs_requests)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
+        if scope["type"] == "http":
+            await self._front(scope, receive, send)
+        elif scope["type"] == "lifespan":
             await self._live(receive, send)
-        elif scope["type"] == "http":
-            await self._answer(scope, receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -71,35 +90,49 @@ class Application:
         self.runtime.close()
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def _add_protocol(self, route: AnyRoute) -> None:
+        key = (route.method, route.full_path)
+        endpoint: ASGIApp
+        if key in HANDLERS.batches:
+            endpoint = RecordEndpoint(route, self.runtime, HANDLERS.batches[key])
+        else:
+            endpoint = CallEndpoint(route, self.runtime, HANDLERS.calls[key])
+        for prefix in PREFIXES:
+            path = f"{self.runtime.context.prefix}{prefix}/{route.version}{route.path}"
+            self.table.add(route.method, path, route.permission, endpoint)
+
+    def _add_all(self, extension: ServerExtension) -> None:
         try:
-            match = self.table.find(scope["method"], scope["path"])
-            if match is None:
-                raise NotFound(f"There is nothing at {scope['path']}.", "ENDPOINT_NOT_FOUND")
-            if match.entry is None:
-                await _refuse_method(scope, match.methods, send)
-                return
-            scope["path_params"] = match.parameters
-            await self.runtime.authenticate(scope, match.entry.permission)
-            await match.entry.endpoint(scope, receive, send)
-        except Disconnected:
-            pass
+            for route in extension.routes(self.runtime.context):
+                self._add(route, self.runtime.context.prefix)
         except RunyardError as error:
-            await reply_error(send, error)
-        except Exception:
-            _log.exception("%s %s failed", scope["method"], scope["path"])
-            await reply_error(send, RunyardError("The server failed to answer; its log says why."))
+            raise PluginFailed(f"The server extension {source_of(extension)}: {error.message}") from error
+
+    def _add(self, route: ExtraRoute, prefix: str) -> None:
+        endpoint = self.runtime.guarded(route.permission, route.endpoint)
+        self.table.add(route.method, prefix + route.path, route.permission, endpoint)
 
 
-async def _refuse_method(scope: Scope, methods: Sequence[str], send: Send) -> None:
-    allowed = ", ".join(methods)
-    error = RunyardError(f"{scope['path']} does not answer {scope['method']}, only {allowed}.", "ENDPOINT_NOT_FOUND")
-    await reply(send, error.serialize_as_json().encode(), 405, (JSON, (b"allow", allowed.encode())))
+def _pages(runtime: Runtime, metrics: Metrics | None) -> Iterator[ExtraRoute]:
+    if metrics is not None:
+        runtime.on_commit = metrics.committed
+        yield ExtraRoute(
+            method="GET",
+            path="/metrics",
+            endpoint=metrics.page,
+            permission=Permission(Resource.SERVER, Action.READ),
+        )
 
 
-def _authenticator(extensions: Sequence[ServerExtension]) -> Authenticator | None:
-    found = [(extension, known) for extension in extensions if (known := extension.authenticator()) is not None]
-    if len(found) > 1:
-        names = " and ".join(type(extension).__qualname__ for extension, _ in found)
-        raise InvalidInput(f"{names} both want to know who is asking; one extension may. Block the other's plugin.")
-    return found[0][1] if found else None
+def _headers(guarding: Guarding) -> list[tuple[bytes, bytes]]:
+    """Return what every reply gets; a page that needs more says so itself."""
+    if not guarding.is_on:
+        return []
+    frames = guarding.frame_options.upper()
+    ancestors = {"": b"", "DENY": b"; frame-ancestors 'none'"}.get(frames, b"; frame-ancestors 'self'")
+    headers = [
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"same-origin"),
+        (b"content-security-policy", b"default-src 'none'" + ancestors),
+    ]
+    return [*headers, (b"x-frame-options", frames.encode())] if frames else headers

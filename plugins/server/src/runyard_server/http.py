@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from runyard.errors import HTTP_STATUS, RunyardError
+from runyard.errors import (
+    HTTP_STATUS,
+    DataDamaged,
+    PluginConflict,
+    PluginFailed,
+    RunyardError,
+    StorageFailure,
+    Unavailable,
+)
 
 if TYPE_CHECKING:
     from runyard.rest.extension import Receive, Scope, Send
@@ -16,6 +25,8 @@ __all__ = ["BodyTooLarge", "BodyTooSlow", "Disconnected", "Headers", "header", "
 Headers = Iterable[tuple[bytes, bytes]]
 
 JSON = (b"content-type", b"application/json")
+
+_log = logging.getLogger(__name__)
 
 
 class BodyTooLarge(RunyardError):
@@ -105,7 +116,15 @@ async def reply(send: Send, body: bytes, status: int = 200, headers: Headers = (
 
 
 async def reply_error(send: Send, error: RunyardError, headers: Headers = ()) -> None:
-    """Send an error as the protocol has it."""
+    """Send an error as the protocol has it.
+
+    What is wrong with the machines behind the server is for its log: it names their paths and addresses.
+    """
+    if isinstance(error, (DataDamaged, PluginConflict, PluginFailed, StorageFailure, Unavailable)):
+        _log.error("%s: %s", error.error_code, error)
+        is_passing = isinstance(error, Unavailable)
+        told = "is busy or cannot be reached; try again" if is_passing else "failed; the log of the server says how"
+        error = RunyardError(f"The storage of the server {told}.", error.error_code)
     status = HTTP_STATUS.get(error.error_code, 500)
     if isinstance(error, BodyTooLarge):
         status = 413
