@@ -14,6 +14,7 @@ from runyard_server.endpoint import CallEndpoint, RecordEndpoint
 from runyard_server.extensions import find_authenticator, source_of
 from runyard_server.front import Front
 from runyard_server.guard import Guard
+from runyard_server.openapi import OPENAPI
 from runyard_server.probes import PROBES
 from runyard_server.routing import Router
 from runyard_server.runtime import Runtime
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from runyard_server.metrics import Metrics
 
 __all__ = ["Application"]
+
+_USUAL = Guarding()
 
 
 class Application:
@@ -55,7 +58,7 @@ class Application:
         context: ServerContext,
         extensions: Sequence[ServerExtension] = (),
         *,
-        guarding: Guarding = Guarding(),
+        guarding: Guarding = _USUAL,
         bound: str = "",
         metrics: Metrics | None = None,
         logs_requests: bool = False,
@@ -68,6 +71,7 @@ class Application:
             # Load balancers ask for these, and need not know of the prefix.
             for prefix in dict.fromkeys(("", context.prefix)):
                 self._add(probe, prefix)
+        self._add(OPENAPI, context.prefix)
         for extension in extensions:
             self._add_all(extension)
         app: ASGIApp = Router(self.table, self.runtime)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ IDENTITY = "runyard.identity"
 """Where in the scope of a request stands who sent it."""
 
 THREADS = 16
+TRANSFER_THREADS = 16
 
 
 class Runtime:
@@ -29,6 +31,9 @@ class Runtime:
     Args:
         context: What the server works on.
         authenticator: Who knows the users; everybody may do everything without one.
+
+    Attributes:
+        on_commit: Called with the number of batches that were committed together; set before the first of them.
     """
 
     def __init__(self, context: ServerContext, authenticator: Authenticator | None = None) -> None:
@@ -36,13 +41,15 @@ class Runtime:
         self.services = Services(context)
         self.authenticator = authenticator
         self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="runyard-request")
+        self.transfers = ThreadPoolExecutor(TRANSFER_THREADS, thread_name_prefix="runyard-transfer")
+        self.on_commit: Callable[[int], None] = lambda _: None
         self._writer: Writer | None = None
 
     @property
     def writer(self) -> Writer:
         """What records for all clients."""
         if self._writer is None:
-            self._writer = Writer(self.services.store)
+            self._writer = Writer(self.services.store, self.on_commit)
         return self._writer
 
     def close(self) -> None:
@@ -50,6 +57,7 @@ class Runtime:
         if self._writer is not None:
             self._writer.close()
         self.threads.shutdown()
+        self.transfers.shutdown()
         for store in (self.context.store, self.context.registry):
             if store is not None:
                 store.close()

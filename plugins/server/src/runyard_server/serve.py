@@ -12,15 +12,19 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from runyard.errors import NotSupported
+from runyard_server.application import Application
+from runyard_server.connections import Server, make_config
+from runyard_server.extensions import load_extensions
 from runyard_server.logs import set_up_logs
 from runyard_server.opening import open_context, warm_up
-from runyard_server.sockets import address_of, bind
+from runyard_server.sockets import address_of, bind, is_loopback
 
 if TYPE_CHECKING:
     from socket import socket
 
     import uvicorn
 
+    from runyard_server.metrics import Metrics
     from runyard_server.settings import Listening, Settings
     from runyard_server.workers import Worker
 
@@ -47,7 +51,9 @@ def serve(settings: Settings, *, is_opened: bool = False) -> int:
         raise NotSupported("There is one worker on Windows; leave --workers out.")
     set_up_logs(settings.logging)
     with bind(listening.host, listening.port) as listener:
-        config = _prepare(settings)
+        application, metrics = _prepare(settings)
+        config = make_config(application, listening)
+        _warn(settings, application, listener)
         listener.listen(listening.limits.backlog)
         address = address_of(listener, "https" if listening.tls else "http", listening.prefix)
 
@@ -70,18 +76,45 @@ def serve(settings: Settings, *, is_opened: bool = False) -> int:
             _answer(config, listening, listener, worker.ready, worker.lifeline)
 
         seconds = listening.limits.grace_seconds + 2 * _LAST_SECONDS
-        return run_workers(listening.workers, work, ready, seconds)
+        return run_workers(listening.workers, work, ready, seconds, metrics.bury if metrics else None)
 
 
-def _prepare(settings: Settings) -> uvicorn.Config:
+def _prepare(settings: Settings) -> tuple[Application, Metrics | None]:
     """Open and load what answers requests."""
-    from runyard_server.application import Application
-    from runyard_server.connections import make_config
+    workers, folder = settings.listening.workers, settings.logging.metrics
+    metrics = None
+    if folder is not None:
+        from runyard_server.metrics import Metrics
 
+        metrics = Metrics(folder, workers)
+    extensions = load_extensions()
     context = open_context(settings)
-    if settings.listening.workers > 1:
+    if workers > 1:
         warm_up(context)
-    return make_config(Application(context), settings.listening)
+    application = Application(
+        context,
+        extensions,
+        guarding=settings.guarding,
+        bound=settings.listening.host,
+        metrics=metrics,
+        logs_requests=settings.logging.requests,
+    )
+    return application, metrics
+
+
+def _warn(settings: Settings, application: Application, listener: socket) -> None:
+    """Say what whoever runs the server should know of."""
+    if application.runtime.authenticator is None and not is_loopback(listener):
+        _log.warning(
+            "The server listens on %s and knows no users: whoever reaches it may read, change and delete everything. "
+            "Install a plugin that authenticates, or let only those reach it who may.",
+            settings.listening.host,
+        )
+    if not settings.guarding.is_on:
+        _log.warning(
+            "Requests are let in whatever their Host and Origin (--disable-security-middleware): any page that a "
+            "browser shows can use this server, unless something in front of it checks them."
+        )
 
 
 def _answer(
@@ -92,7 +125,6 @@ def _answer(
     lifeline: int | None = None,
 ) -> None:
     """Answer requests in this process until it is told to stop, or its parent is gone."""
-    from runyard_server.connections import Server
 
     def ready() -> None:
         if lifeline is not None:

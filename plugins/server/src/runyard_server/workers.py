@@ -43,7 +43,7 @@ def run_workers(
     work: Callable[[Worker], None],
     on_ready: Callable[[], None],
     grace_seconds: float,
-    on_death: Callable[[int], None] = lambda _: None,
+    on_death: Callable[[int], None] | None = None,
 ) -> int:
     """Keep workers at work until SIGTERM or Ctrl-C.
 
@@ -67,7 +67,7 @@ class _Parent:
         work: Callable[[Worker], None],
         on_ready: Callable[[], None],
         grace_seconds: float,
-        on_death: Callable[[int], None],
+        on_death: Callable[[int], None] | None,
     ) -> None:
         self._number = number
         self._work = work
@@ -163,7 +163,8 @@ class _Parent:
             if not ended:
                 continue
             self._workers.discard(pid)
-            self._on_death(pid)
+            if self._on_death is not None:
+                self._on_death(pid)
             code = os.waitstatus_to_exitcode(status)
             if self._is_stopping:
                 self._code = self._code or int(code != 0)

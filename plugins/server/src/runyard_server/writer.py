@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -26,10 +26,12 @@ class Writer:
 
     Args:
         store: Where they are recorded.
+        on_commit: Called with the number of batches that were written together.
     """
 
-    def __init__(self, store: TrackingStore) -> None:
+    def __init__(self, store: TrackingStore, on_commit: Callable[[int], None] = lambda _: None) -> None:
         self._store = store
+        self._on_commit = on_commit
         self._waiting: deque[tuple[RunBatch, asyncio.Future[None]]] = deque()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="runyard-writer")
         self._is_busy = False
@@ -68,6 +70,7 @@ class Writer:
         return group
 
     def _settle(self, task: asyncio.Future[list[RunyardError | None]], waiting: Sequence[asyncio.Future[None]]) -> None:
+        self._on_commit(len(waiting))
         failure = task.exception()
         outcomes: Sequence[BaseException | None] = [failure] * len(waiting) if failure else task.result()
         for done, error in zip(waiting, outcomes, strict=True):

@@ -1,0 +1,129 @@
+"""What is counted for Prometheus, and the page on which it is read.
+
+With one worker the counts are in its memory. With several they are in files of a folder that all of them share, and
+whichever is asked adds them up.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runyard.errors import PluginMissing, StorageFailure
+from runyard_server.http import reply
+
+if TYPE_CHECKING:
+    from runyard.rest.extension import Receive, Scope, Send
+
+__all__ = ["Metrics"]
+
+_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+"""The variable by which the library is told of the folder; it is read when that is imported."""
+
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+_BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+
+
+class Metrics:
+    """The counts of a server.
+
+    Args:
+        folder: What workers share; made if it is not there, and emptied of what an earlier server counted.
+        workers: How many of them there are.
+
+    Raises:
+        PluginMissing: The library is not installed.
+        StorageFailure: The folder cannot be used.
+    """
+
+    def __init__(self, folder: Path, workers: int) -> None:
+        self._is_shared = workers > 1
+        if self._is_shared:
+            _clear(folder)
+            os.environ[_FOLDER] = str(folder)
+        else:
+            os.environ.pop(_FOLDER, None)
+        try:
+            import prometheus_client as library
+        except ImportError:
+            raise PluginMissing(
+                "--expose-prometheus needs the library prometheus-client. Install it: "
+                "pip install 'runyard-server[prometheus]'",
+                command="pip install 'runyard-server[prometheus]'",
+            ) from None
+        import runyard
+
+        self._registry = library.CollectorRegistry()
+        own = None if self._is_shared else self._registry
+        self._seconds = library.Histogram(
+            "runyard_http_request_seconds",
+            "How long requests took to answer.",
+            ("method", "route", "status"),
+            registry=own,
+            buckets=_SECONDS,
+        )
+        self._in_flight = library.Gauge(
+            "runyard_http_requests_in_flight",
+            "Requests that are being answered.",
+            registry=own,
+            multiprocess_mode="livesum",
+        )
+        self._batches = library.Histogram(
+            "runyard_commit_batches",
+            "How many batches of metrics, params and tags were committed together.",
+            registry=own,
+            buckets=_BATCHES,
+        )
+        info = library.Gauge(
+            "runyard_build_info", "The release.", ("version",), registry=own, multiprocess_mode="mostrecent"
+        )
+        info.labels(runyard.__version__).set(1)
+        self._library = library
+        if self._is_shared:
+            from prometheus_client import multiprocess
+
+            multiprocess.MultiProcessCollector(self._registry, str(folder))  # type: ignore[no-untyped-call]
+
+    def begin(self) -> None:
+        """Count a request that begins."""
+        self._in_flight.inc()
+
+    def end(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count a request that has been answered.
+
+        Args:
+            method: The HTTP method.
+            route: The path as it was registered; empty where there is none.
+            status: The HTTP status; 0 if the client was gone.
+            seconds: How long it took.
+        """
+        self._in_flight.dec()
+        # Methods that nothing answers could be any text, and each would be kept for ever.
+        self._seconds.labels(method if route else "", route, str(status)).observe(seconds)
+
+    def committed(self, batches: int) -> None:
+        """Count batches that were committed together."""
+        self._batches.observe(batches)
+
+    def bury(self, pid: int) -> None:
+        """Forget what a worker that has ended was doing."""
+        from prometheus_client import multiprocess
+
+        multiprocess.mark_process_dead(pid)  # type: ignore[no-untyped-call]
+
+    async def page(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        """Answer with all counts."""
+        kind = self._library.CONTENT_TYPE_LATEST.encode()
+        await reply(send, self._library.generate_latest(self._registry), headers=((b"content-type", kind),))
+
+
+def _clear(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in folder.glob("*.db"):
+            path.unlink()
+    except OSError as error:
+        raise StorageFailure(
+            f"--expose-prometheus: the folder {str(folder)!r} cannot be used: {error.strerror or error}."
+        ) from None
