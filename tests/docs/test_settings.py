@@ -27,6 +27,7 @@ SAMPLES: dict[object, tuple[str, object]] = {
     float: ("2.5", 2.5),
     config.boolean: ("yes", True),
     config.names: ("a, b", ("a", "b")),
+    config.pattern: ("^s3:", re.compile("^s3:")),
     config.texts: ('{"a": 1}', {"a": "1"}),
 }
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from runyard.errors import InvalidInput
+
+if TYPE_CHECKING:
+    import re
 
 T = TypeVar("T")
 
@@ -64,6 +67,16 @@ def texts(text: str) -> dict[str, str]:
     if not isinstance(found, dict):
         raise ValueError("expected a JSON object")
     return {key: str(value) for key, value in found.items()}
+
+
+def pattern(text: str) -> re.Pattern[str]:
+    """Parse a regular expression; raise `ValueError` if it is none."""
+    import re
+
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise ValueError(f"no regular expression, {error}") from None
 
 
 class Setting(Generic[T]):
@@ -169,6 +182,20 @@ ARTIFACTS_DESTINATION: Setting[str | None] = Setting(
     str,
     None,
     "Where the files behind `mlflow-artifacts:` addresses are, for those who reach them without the server.",
+    compatible=True,
+)
+CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX: Setting[re.Pattern[str] | None] = Setting(
+    "CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX",
+    pattern,
+    None,
+    "A regular expression that a server has to find in the source of every model version that a client makes.",
+    compatible=True,
+)
+ALLOWED_HOST_ADDRESSED_ARTIFACT_SCHEMES: Setting[tuple[str, ...]] = Setting(
+    "ALLOWED_HOST_ADDRESSED_ARTIFACT_SCHEMES",
+    names,
+    (),
+    "Schemes such as `sftp` in which a client may name any host to a server for artifacts (comma-separated names).",
     compatible=True,
 )
 TRANSFER_WORKERS: Setting[int] = Setting(

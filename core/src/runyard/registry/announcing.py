@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from typing import TYPE_CHECKING
 
 from runyard.errors import RunyardError
@@ -17,13 +18,14 @@ MODEL_VERSIONS_TAG = "mlflow.modelVersions"
 """The tag of a logged model with its versions: a JSON list of objects with ``name`` and ``version``."""
 
 _log = logging.getLogger(__name__)
+_listing = threading.Lock()
 
 
 def announce_version(version: ModelVersion, store: TrackingStore) -> None:
     """List a new version on the logged model that it was made from, and tell plugins of it.
 
-    It raises nothing: the version is made, and whoever made it must not be led to make another. Two that do this for
-    one logged model at the same time may lose one of the two from its list.
+    It raises nothing: the version is made, and whoever made it must not be led to make another. Two processes that do
+    this for one logged model at the same time may lose one of the two from its list.
 
     Args:
         version: The version.
@@ -45,10 +47,11 @@ def announce_version(version: ModelVersion, store: TrackingStore) -> None:
 def _list_version(version: ModelVersion, model_id: str, store: TrackingStore) -> None:
     import json
 
-    listed = _versions(store.get_logged_model(model_id).tags.get(MODEL_VERSIONS_TAG, ""))
-    if (version.name, version.version) not in [(item.get("name"), str(item.get("version"))) for item in listed]:
-        listed.append({"name": version.name, "version": int(version.version)})
-        store.set_logged_model_tags(model_id, {MODEL_VERSIONS_TAG: json.dumps(listed)})
+    with _listing:
+        listed = _versions(store.get_logged_model(model_id).tags.get(MODEL_VERSIONS_TAG, ""))
+        if (version.name, version.version) not in [(item.get("name"), str(item.get("version"))) for item in listed]:
+            listed.append({"name": version.name, "version": int(version.version)})
+            store.set_logged_model_tags(model_id, {MODEL_VERSIONS_TAG: json.dumps(listed)})
 
 
 def _versions(text: str) -> list[dict[str, object]]:

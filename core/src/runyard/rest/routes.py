@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from runyard.rest import experiments, histories, recording, runs
+from runyard.rest import experiments, histories, logged_models, model_versions, recording, registered_models, runs
 from runyard.rest.route import AnyRoute
 
 __all__ = ["ROUTES"]
 
-ROUTES: tuple[AnyRoute, ...] = (*experiments.ROUTES, *runs.ROUTES, *recording.ROUTES, *histories.ROUTES)
+ROUTES: tuple[AnyRoute, ...] = (
+    *experiments.ROUTES,
+    *runs.ROUTES,
+    *recording.ROUTES,
+    *histories.ROUTES,
+    *logged_models.ROUTES,
+    *registered_models.ROUTES,
+    *model_versions.ROUTES,
+)

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from runyard_server.api import experiments, histories, recording, runs
+from runyard_server.api import (
+    experiments,
+    histories,
+    logged_models,
+    model_versions,
+    recording,
+    registered_models,
+    runs,
+)
 from runyard_server.api.handlers import Handlers
 
 __all__ = ["HANDLERS"]
 
 HANDLERS = Handlers()
-for module in (experiments, runs, recording, histories):
+for module in (experiments, runs, recording, histories, logged_models, registered_models, model_versions):
     HANDLERS.update(module.HANDLERS)

@@ -22,7 +22,9 @@ HANDLERS = Handlers()
 
 @HANDLERS.serves(wire.CREATE)
 def create(services: Services, request: wire.CreateExperiment) -> wire.ExperimentId:
-    location = check_artifact_location(request.artifact_location) if request.artifact_location else None
+    location = (
+        check_artifact_location(request.artifact_location, services.context) if request.artifact_location else None
+    )
     new = NewExperiment(name=request.name, artifact_location=location, tags=values(request.tags))
     return wire.ExperimentId(experiment_id=services.store.create_experiment(new))
 
