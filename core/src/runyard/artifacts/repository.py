@@ -137,6 +137,13 @@ class ArtifactRepository(ABC):
         """
         return None
 
+    def staging_folder(self) -> Path | None:
+        """Return a folder on this machine for what is not whole yet: no listing shows it, no path leads into it.
+
+        Whoever uses it makes it. It is `None` where the files are elsewhere.
+        """
+        return None
+
     def sign_download(self, path: ArtifactPath, seconds: int) -> SignedRequest | None:  # noqa: ARG002 - few can sign
         """Return a request that fetches a file from where it is, for somebody who has no credentials for that place.
 

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from runyard.rest import experiments, histories, logged_models, model_versions, recording, registered_models, runs
+from runyard.rest import (
+    artifacts,
+    experiments,
+    histories,
+    logged_models,
+    model_versions,
+    recording,
+    registered_models,
+    runs,
+)
 from runyard.rest.route import AnyRoute
 
 __all__ = ["ROUTES"]
@@ -15,4 +24,5 @@ ROUTES: tuple[AnyRoute, ...] = (
     *logged_models.ROUTES,
     *registered_models.ROUTES,
     *model_versions.ROUTES,
+    *artifacts.ROUTES,
 )

@@ -106,6 +106,9 @@ class LocalArtifactRepository(ArtifactRepository):
     def local_path(self, path: ArtifactPath) -> Path | None:
         return Path(self._place(path))
 
+    def staging_folder(self) -> Path | None:
+        return Path(self.root.path, f"{TEMPORARY_PREFIX}uploads{TEMPORARY_SUFFIX}")
+
     def _target(self, path: ArtifactPath) -> str:
         """Return where a file is to be stored.
 

@@ -10,9 +10,10 @@ from runyard.rest.extension import ExtraRoute
 from runyard.rest.route import PREFIXES
 from runyard.rest.routes import ROUTES
 from runyard_server.api import HANDLERS
+from runyard_server.artifacts.routes import artifact_routes
 from runyard_server.endpoint import CallEndpoint, RecordEndpoint
 from runyard_server.extensions import find_authenticator, source_of
-from runyard_server.front import Front
+from runyard_server.front import Front, Header
 from runyard_server.guard import Guard
 from runyard_server.openapi import OPENAPI
 from runyard_server.probes import PROBES
@@ -67,6 +68,8 @@ class Application:
         self.table = Table()
         for route in ROUTES:
             self._add_protocol(route)
+        for item in artifact_routes(self.runtime):
+            self.table.add(item.method, context.prefix + item.path, item.permission, item.endpoint)
         for probe in (*PROBES, *_pages(self.runtime, metrics)):
             # Load balancers ask for these, and need not know of the prefix.
             for prefix in dict.fromkeys(("", context.prefix)):
@@ -79,7 +82,8 @@ class Application:
             app = extension.wrap(app)
         open_paths = [prefix + probe.path for probe in PROBES for prefix in ("", context.prefix)]
         guard = Guard(guarding, bound, open_paths) if guarding.is_on else None
-        self._front = Front(app, guard, _headers(guarding), metrics, logs_requests=logs_requests)
+        headers, for_pages = _headers(guarding)
+        self._front = Front(app, guard, headers, for_pages, metrics, logs_requests=logs_requests)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -128,15 +132,16 @@ def _pages(runtime: Runtime, metrics: Metrics | None) -> Iterator[ExtraRoute]:
         )
 
 
-def _headers(guarding: Guarding) -> list[tuple[bytes, bytes]]:
-    """Return what every reply gets; a page that needs more says so itself."""
+def _headers(guarding: Guarding) -> tuple[list[Header], list[Header]]:
+    """Return what every reply gets, and what pages get beside that; one that needs more says so itself."""
     if not guarding.is_on:
-        return []
+        return [], []
     frames = guarding.frame_options.upper()
     ancestors = {"": b"", "DENY": b"; frame-ancestors 'none'"}.get(frames, b"; frame-ancestors 'self'")
-    headers = [
-        (b"x-content-type-options", b"nosniff"),
-        (b"referrer-policy", b"same-origin"),
+    always = [(b"x-content-type-options", b"nosniff")]
+    if frames:
+        always.append((b"x-frame-options", frames.encode()))
+    return always, [
         (b"content-security-policy", b"default-src 'none'" + ancestors),
+        (b"referrer-policy", b"same-origin"),
     ]
-    return [*headers, (b"x-frame-options", frames.encode())] if frames else headers

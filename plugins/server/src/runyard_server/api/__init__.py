@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from runyard_server.api import (
+    artifacts,
     experiments,
     histories,
     logged_models,
@@ -16,5 +17,5 @@ from runyard_server.api.handlers import Handlers
 __all__ = ["HANDLERS"]
 
 HANDLERS = Handlers()
-for module in (experiments, runs, recording, histories, logged_models, registered_models, model_versions):
+for module in (experiments, runs, recording, histories, logged_models, registered_models, model_versions, artifacts):
     HANDLERS.update(module.HANDLERS)

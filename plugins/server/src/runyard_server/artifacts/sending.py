@@ -1,0 +1,207 @@
+"""Files on their way to a client, at constant memory.
+
+What fits into one portion is opened, read and closed in one step of a thread. Of a larger file one portion is read
+while the one before it is sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+from runyard.errors import InvalidInput, NotFound
+from runyard_server.artifacts.conditions import Conditions, Selection
+from runyard_server.artifacts.headers import content_type, disposition, write_digest
+from runyard_server.artifacts.receiving import PORTION
+from runyard_server.http import Disconnected
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from runyard.artifacts.repository import ArtifactRepository
+    from runyard.rest.extension import Receive, Scope, Send
+    from runyard.uris import ArtifactPath
+
+__all__ = ["send_file"]
+
+_HARMLESS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"sandbox; default-src 'none'"),
+    (b"cache-control", b"no-cache"),
+    (b"accept-ranges", b"bytes"),
+)
+"""A browser neither shows an artifact as something else nor runs it, and asks whether it has changed."""
+
+
+class _File(NamedTuple):
+    """A file that is open, and what is known of it.
+
+    Attributes:
+        stream: The bytes.
+        size: How many.
+        etag: Its strong entity tag; empty where the medium has nothing that changes with the file.
+        modified: When it was changed, as in a header; empty where that is not known.
+        digest: Its SHA-256, where it is known without reading it.
+    """
+
+    stream: BinaryIO
+    size: int
+    etag: bytes
+    modified: bytes
+    digest: bytes | None
+
+
+class _Download:
+    """The bytes of a file that a request wants; its methods are called in threads, one after the other.
+
+    Args:
+        repository: Where the file is.
+        path: Its path.
+        conditions: What is wanted of it.
+    """
+
+    def __init__(self, repository: ArtifactRepository, path: ArtifactPath, conditions: Conditions) -> None:
+        self._repository = repository
+        self._path = path
+        self._conditions = conditions
+        self._opened: AbstractContextManager[BinaryIO] | None = None
+
+    def begin(self, *, is_head: bool) -> tuple[_File, Selection, bytes]:
+        """Return what is there, what the reply has of it, and the first portion of that.
+
+        Raises:
+            NotFound: There is no such file.
+            InvalidInput: It is a folder.
+        """
+        opened = self._repository.open(self._path)
+        try:
+            stream = opened.__enter__()
+        except NotFound:
+            info = self._repository.info(self._path)
+            if info is not None and info.is_dir:
+                raise InvalidInput(
+                    f"The artifact path {str(self._path)!r} is that of a folder, not of a file."
+                ) from None
+            raise NotFound(f"There is no artifact {str(self._path)!r}.") from None
+        self._opened = opened
+        first = b""
+        try:
+            self._file = file = _describe(self._repository, self._path, stream)
+            chosen = self._conditions.select(file.size, file.etag, file.modified)
+            self._left = 0 if is_head or chosen.status in (304, 416) else chosen.length
+            if self._left:
+                stream.seek(chosen.start)
+                first = self.read()
+        except BaseException:
+            self.close()
+            raise
+        if not self._left:
+            self.close()
+        return file, chosen, first
+
+    def read(self) -> bytes:
+        """Return the next portion; nothing when all was read.
+
+        Raises:
+            Disconnected: The file became shorter: what was promised cannot be kept.
+        """
+        data = self._file.stream.read(min(PORTION, self._left))
+        if self._left and not data:
+            raise Disconnected
+        self._left -= len(data)
+        return data
+
+    def close(self) -> None:
+        """Close the file, if it is open."""
+        if self._opened is not None:
+            self._opened.__exit__(None, None, None)
+            self._opened = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is more to be read."""
+        return self._opened is not None
+
+
+def _describe(repository: ArtifactRepository, path: ArtifactPath, stream: BinaryIO) -> _File:
+    known = repository.known_digest(path)
+    digest = bytes.fromhex(known) if known else None
+    try:
+        status = os.fstat(stream.fileno())
+    except (OSError, io.UnsupportedOperation, AttributeError):
+        size = stream.seek(0, os.SEEK_END)
+        return _File(stream, size, f'"{known}"'.encode() if known else b"", b"", digest)
+    from email.utils import formatdate
+
+    etag = f'"{status.st_mtime_ns:x}-{status.st_size:x}-{status.st_ino:x}"'
+    return _File(stream, status.st_size, etag.encode(), formatdate(status.st_mtime, usegmt=True).encode(), digest)
+
+
+async def send_file(
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    threads: Executor,
+    repository: ArtifactRepository,
+    path: ArtifactPath,
+) -> None:
+    """Answer with the bytes of a file, or with some of them.
+
+    Raises:
+        NotFound: There is no such file.
+        InvalidInput: It is a folder.
+        Disconnected: The client is gone, or the file has changed under way.
+    """
+    loop = asyncio.get_running_loop()
+    is_head = scope["method"] == "HEAD"
+    download = _Download(repository, path, Conditions(scope))
+    # A request that is cancelled meanwhile leaves a file open for no longer than that step.
+    file, chosen, data = await loop.run_in_executor(threads, lambda: download.begin(is_head=is_head))
+    start = {"type": "http.response.start", "status": chosen.status, "headers": _headers(path, file, chosen)}
+    if not download.is_open:
+        await send(start)
+        await send({"type": "http.response.body", "body": data})
+        return
+    gone = asyncio.ensure_future(_disconnected(receive))
+    try:
+        await send(start)
+        while data:
+            ahead = loop.run_in_executor(threads, download.read)
+            await send({"type": "http.response.body", "body": data, "more_body": True})
+            data = await ahead
+            if gone.done():
+                raise Disconnected
+        await send({"type": "http.response.body", "body": b""})
+    finally:
+        gone.cancel()
+        await asyncio.shield(loop.run_in_executor(threads, download.close))
+
+
+async def _disconnected(receive: Receive) -> None:
+    """Return when the client is gone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _headers(path: ArtifactPath, file: _File, chosen: Selection) -> list[tuple[bytes, bytes]]:
+    headers = [*_HARMLESS]
+    if file.etag:
+        headers.append((b"etag", file.etag))
+    if file.modified:
+        headers.append((b"last-modified", file.modified))
+    if chosen.status == 304:
+        return headers
+    headers.append((b"content-length", str(chosen.length).encode()))
+    if chosen.status == 416:
+        return [*headers, (b"content-range", f"bytes */{file.size}".encode())]
+    if chosen.status == 206:
+        last = chosen.start + chosen.length - 1
+        headers.append((b"content-range", f"bytes {chosen.start}-{last}/{file.size}".encode()))
+    if file.digest:
+        headers.append((b"repr-digest", write_digest(file.digest)))
+    headers.append((b"content-type", content_type(path.name)))
+    headers.append((b"content-disposition", disposition(path.name)))
+    return headers
