@@ -9,7 +9,7 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from runyard.entities import RunStatus, ViewType
-from runyard.rest.message import Message
+from runyard.rest.message import Int64, Message
 
 __all__ = ["Pair", "Status", "View", "member", "pairs", "values"]
 
@@ -22,9 +22,9 @@ def _words(kind: type[IntEnum]) -> msgspec.Meta:
     )
 
 
-View = Annotated[str | int, _words(ViewType)]
+View = Annotated[str | Int64, _words(ViewType)]
 """Which of the active and the deleted a search looks at: a name or a number of `ViewType`."""
-Status = Annotated[str | int, _words(RunStatus)]
+Status = Annotated[str | Int64, _words(RunStatus)]
 """How a run stands: a name or a number of `RunStatus`."""
 
 
