@@ -127,16 +127,19 @@ class Server(ABC):
             self.kill()
             raise ServerFailed(f"{self.name} {'ended' if in_time else 'did not answer'}; it said:\n{self._words()}")
 
-    def stop(self) -> None:
-        """Let it end in good order; nothing happens if it does not run."""
+    def stop(self) -> int | None:
+        """Let it end in good order; return its exit code, `None` if it does not run."""
         if self._process is None:
-            return
+            return None
         self._process.send_signal(self.stop_signal)
         try:
             self._process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self.kill()
+            return -signal.SIGKILL
+        code = self._process.returncode
         self._ended()
+        return code
 
     def kill(self) -> None:
         """End all of its processes at this moment, whatever they do; returns when none of them is left."""

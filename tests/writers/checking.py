@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
+from runyard.client import MlflowClient
 from runyard.entities import Metric, Run, ViewType
 from runyard.search import RUNS, parse_filter
 from runyard.tracking.histories import whole_history
 from runyard.tracking.requests import RunQuery
 from runyard.tracking.store import TrackingStore
 from runyard.tracking.stores import open_store
-from writers.content import POINTS, STRIDE, batch, shared_point
+from writers.content import FILE, POINTS, STRIDE, batch, content, shared_point
 from writers.process import Target, Writer
 
 Points = dict[str, dict[int, Metric]]
@@ -20,18 +23,19 @@ AT_ONCE = 20
 """How many runs are asked for in one query."""
 
 
-def check(target: Target, writers: Sequence[Writer], *, whole: bool = True) -> int:
+def check(target: Target, writers: Sequence[Writer], *, whole: bool = True, kept: str | None = None) -> int:
     """Fail where something that was acknowledged is missing, or is there twice.
 
     Args:
         target: Where they wrote.
         writers: All that have written there.
         whole: Whether a batch that was not acknowledged is there as a whole or not at all.
+        kept: The address of the store that stands behind that of the target; it is quicker to ask.
 
     Returns:
         How many calls were acknowledged.
     """
-    store = open_store(target.address)
+    store = open_store(kept or target.address)
     acknowledged: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     numbers: dict[str, int] = {}
     for line in _lines(writers):
@@ -46,6 +50,10 @@ def check(target: Target, writers: Sequence[Writer], *, whole: bool = True) -> i
     names = [run.info.run_name for run in runs.values()]
     assert len(names) == len(set(names)), "A run is there twice."
     assert acknowledged.keys() <= runs.keys(), "A run is lost."
+    client = MlflowClient(target.address)
+    for run_id, written in acknowledged.items():
+        for n in written["file"]:
+            assert _text(client, run_id) == content(numbers[run_id], n), f"The file of run {run_id} is lost."
     summaries: list[str] = []
     for run_id, number in numbers.items():
         there = _check_run(store, runs[run_id], number, acknowledged[run_id], whole)
@@ -58,6 +66,11 @@ def check(target: Target, writers: Sequence[Writer], *, whole: bool = True) -> i
 
 def _lines(writers: Iterable[Writer]) -> Iterable[str]:
     return (line for writer in writers for line in writer.said if not line.startswith("ready"))
+
+
+def _text(client: MlflowClient, run_id: str) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        return Path(client.download_artifacts(run_id, FILE, folder)).read_text()
 
 
 def _runs(store: TrackingStore, experiment_id: str) -> dict[str, Run]:

@@ -9,6 +9,7 @@ STRIDE = 10_000_000
 """More steps than one writer makes: the steps of each have a range of their own in the run that all share."""
 BATCHES_PER_RUN = 25
 POINTS = 10
+FILE = "notes.txt"
 
 
 def value(number: int, n: int) -> float:
@@ -30,3 +31,8 @@ def batch(run_id: str, number: int, n: int) -> RunBatch:
 def shared_point(number: int, n: int) -> Metric:
     """Return the n-th point of a writer in the run that all share."""
     return Metric("shared", value(number, n), n, number * STRIDE + n)
+
+
+def content(number: int, n: int) -> str:
+    """Return what the file of a run holds that a writer has begun with its n-th batch: 1 KiB."""
+    return f"{number:015d} {n:015d}\n" * 32

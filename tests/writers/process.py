@@ -17,7 +17,7 @@ from runyard.tracking.stores import open_store
 
 TESTS = Path(__file__).parents[1]
 PATIENCE = 300
-KINDS = ("ready", "run", "batch", "shared", "end")
+KINDS = ("ready", "run", "file", "batch", "shared", "end")
 
 
 @dataclass
@@ -36,6 +36,7 @@ class Target:
 
     def __post_init__(self) -> None:
         self._writers: list[Writer] = []
+        self._count = 0
         store = open_store(self.address)
         with tempfile.NamedTemporaryFile(prefix="writers-") as unique:
             self.experiment_id = store.create_experiment(NewExperiment(name=Path(unique.name).name))
@@ -49,9 +50,18 @@ class Target:
         for writer in self._writers:
             writer.close()
 
-    def writer(self) -> Writer:
-        """Start a writer, which waits until it is told to begin."""
-        writer = Writer([self.address, self.experiment_id, self.shared, str(len(self._writers) + 1)])
+    def writer(self, threads: int = 1, *, reads: bool = False, address: str | None = None) -> Writer:
+        """Start a writer, which waits until it is told to begin.
+
+        Args:
+            threads: How many write in it, each for itself.
+            reads: Whether they also keep files, and look whether they can read what they were told is written.
+            address: Another address of the same store, for this writer.
+        """
+        numbers = range(self._count + 1, self._count + threads + 1)
+        self._count += threads
+        place = [address or self.address, self.experiment_id, self.shared]
+        writer = Writer([*place, str(int(reads)), *map(str, numbers)])
         self._writers.append(writer)
         writer.wait_for(1)
         return writer
