@@ -113,6 +113,27 @@ class DeleteExperimentTag(Message):
     key: Required
 
 
+class SearchDatasets(Message):
+    """The experiments whose datasets are looked for."""
+
+    experiment_ids: list[str] = []
+
+
+class DatasetSummary(Message):
+    """A dataset that runs of an experiment read, and what for."""
+
+    experiment_id: str = ""
+    name: str = ""
+    digest: str = ""
+    context: str = ""
+
+
+class SearchDatasetsReply(Message):
+    """Datasets, each once for each experiment and context."""
+
+    dataset_summaries: list[DatasetSummary] = []
+
+
 CREATE = Route(
     method="POST",
     path="/mlflow/experiments/create",
@@ -193,6 +214,14 @@ DELETE_TAG = Route(
     permission=WRITE,
     summary="Remove a tag of an experiment.",
 )
+SEARCH_DATASETS = Route(
+    method="POST",
+    path="/mlflow/experiments/search-datasets",
+    request=SearchDatasets,
+    reply=SearchDatasetsReply,
+    permission=READ,
+    summary="Return the datasets of up to 20 experiments, as far as their last runs tell.",
+)
 
 ROUTES: tuple[AnyRoute, ...] = (
     CREATE,
@@ -205,4 +234,5 @@ ROUTES: tuple[AnyRoute, ...] = (
     RESTORE,
     SET_TAG,
     DELETE_TAG,
+    SEARCH_DATASETS,
 )

@@ -52,7 +52,7 @@ class LoggedModelInfoMessage(Message):
     creation_timestamp_ms: Int64 | None = None
     last_updated_timestamp_ms: Int64 | None = None
     artifact_uri: str = ""
-    status: Status = ""
+    status: Status | None = None
     model_type: str | None = None
     source_run_id: str | None = None
     status_message: str | None = None
@@ -273,7 +273,7 @@ SET_TAGS = Route(
 )
 DELETE_TAG = Route(
     method="DELETE",
-    path="/mlflow/logged-models/{model_id}/tags/{tag_key}",
+    path="/mlflow/logged-models/{model_id}/tags/{tag_key:path}",
     request=DeleteLoggedModelTag,
     reply=Empty,
     permission=WRITE,

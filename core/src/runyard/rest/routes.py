@@ -11,6 +11,8 @@ from runyard.rest import (
     recording,
     registered_models,
     runs,
+    traces,
+    webhooks,
 )
 from runyard.rest.route import AnyRoute
 
@@ -25,4 +27,6 @@ ROUTES: tuple[AnyRoute, ...] = (
     *registered_models.ROUTES,
     *model_versions.ROUTES,
     *artifacts.ROUTES,
+    *webhooks.ROUTES,
+    *traces.ROUTES,
 )

@@ -11,11 +11,24 @@ from runyard_server.api import (
     recording,
     registered_models,
     runs,
+    traces,
+    webhooks,
 )
 from runyard_server.api.handlers import Handlers
 
 __all__ = ["HANDLERS"]
 
 HANDLERS = Handlers()
-for module in (experiments, runs, recording, histories, logged_models, registered_models, model_versions, artifacts):
+for module in (
+    experiments,
+    runs,
+    recording,
+    histories,
+    logged_models,
+    registered_models,
+    model_versions,
+    artifacts,
+    webhooks,
+    traces,
+):
     HANDLERS.update(module.HANDLERS)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runyard.entities import limits
-from runyard.errors import NotFound
+import msgspec
+
+from runyard.entities import ViewType, limits
+from runyard.errors import InvalidInput, NotFound
 from runyard.rest import experiments as wire
 from runyard.rest.message import Empty
 from runyard.rest.values import values
+from runyard.search.records import DATASET_CONTEXT_TAG
 from runyard.tracking.requests import NewExperiment, check_experiment_tags
-from runyard.tracking.searching import experiment_query
+from runyard.tracking.searching import experiment_query, run_query
 from runyard_server.api.handlers import Handlers, view
 from runyard_server.locations import check_artifact_location
 
@@ -18,6 +21,11 @@ if TYPE_CHECKING:
     from runyard_server.services import Services
 
 HANDLERS = Handlers()
+
+MOST_EXPERIMENTS = 20
+MOST_SUMMARIES = 1000
+RUNS_PER_PAGE = 1000
+MOST_PAGES = 10
 
 
 @HANDLERS.serves(wire.CREATE)
@@ -87,3 +95,30 @@ def set_tag(services: Services, request: wire.SetExperimentTag) -> Empty:
 def delete_tag(services: Services, request: wire.DeleteExperimentTag) -> Empty:
     services.store.delete_experiment_tag(limits.check_experiment_id(request.experiment_id), request.key)
     return Empty()
+
+
+@HANDLERS.serves(wire.SEARCH_DATASETS)
+def search_datasets(services: Services, request: wire.SearchDatasets) -> wire.SearchDatasetsReply:
+    if not 1 <= len(request.experiment_ids) <= MOST_EXPERIMENTS:
+        raise InvalidInput(
+            f"The datasets of 1 to {MOST_EXPERIMENTS} experiments can be asked for, not of "
+            f"{len(request.experiment_ids)}."
+        )
+    query = run_query(
+        request.experiment_ids, "datasets.name LIKE '%'", ViewType.ACTIVE_ONLY, None, max_results=RUNS_PER_PAGE
+    )
+    found: set[tuple[str, str, str, str]] = set()
+    for _ in range(MOST_PAGES):
+        page = services.store.search_runs(query)
+        for run in page:
+            for item in run.inputs.dataset_inputs:
+                context = next((tag.value for tag in item.tags if tag.key == DATASET_CONTEXT_TAG), "")
+                found.add((run.info.experiment_id, item.dataset.name, item.dataset.digest, context))
+        if page.token is None or len(found) >= MOST_SUMMARIES:
+            break
+        query = msgspec.structs.replace(query, page_token=page.token)
+    summaries = [
+        wire.DatasetSummary(experiment_id=experiment_id, name=name, digest=digest, context=context)
+        for experiment_id, name, digest, context in sorted(found)[:MOST_SUMMARIES]
+    ]
+    return wire.SearchDatasetsReply(dataset_summaries=summaries)
