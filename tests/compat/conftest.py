@@ -1,48 +1,81 @@
-"""Both systems run in processes of their own, on the same programs and the same folders."""
+"""Both systems run in processes of their own, on the same programs and the same folders or servers."""
 
 from __future__ import annotations
 
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 PROGRAMS = Path(__file__).parent / "programs"
-VARIABLE = "RUNYARD_TEST_MLFLOW_PYTHON"
 SYSTEMS = ("runyard", "mlflow")
+PYTHONS = {
+    "mlflow": ("RUNYARD_TEST_MLFLOW_PYTHON", "mlflow"),
+    "mlflow-skinny": ("RUNYARD_TEST_MLFLOW_SKINNY_PYTHON", "mlflow-skinny"),
+    "mlflow-old": ("RUNYARD_TEST_MLFLOW_OLD_PYTHON", "mlflow 2"),
+}
+START_SECONDS = 180.0
 
 Program = Callable[..., Any]
+ServerOf = Callable[[str], str]
+
+
+def python_of(installation: str) -> str:
+    """Return the Python of an installation; skip the test if there is none."""
+    if installation == "runyard":
+        return sys.executable
+    variable, package = PYTHONS[installation]
+    python = os.environ.get(variable)
+    if not python:
+        pytest.skip(f"{variable} names no Python that has {package} installed")
+    return python
 
 
 @pytest.fixture(scope="session")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
-    """Return a function that runs a program with one of the systems and returns what it printed, read as JSON."""
-    reference = os.environ.get(VARIABLE)
-    if not reference:
-        pytest.skip(f"{VARIABLE} names no Python that has mlflow installed")
-    pythons = {"runyard": sys.executable, "mlflow": reference}
-    home = tmp_path_factory.mktemp("home")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The variables that programs and servers run with."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("MLFLOW_", "RUNYARD_"))}
-    environment = {
+    return {
         **kept,
-        "HOME": str(home),
+        "HOME": str(tmp_path_factory.mktemp("home")),
         "MLFLOW_ALLOW_FILE_STORE": "true",
         "MLFLOW_DISABLE_TELEMETRY": "true",
+        # A server that fails is to be seen, and not to be asked for minutes.
+        "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0",
+        "MLFLOW_HTTP_REQUEST_TIMEOUT": "60",
         "PYTHONWARNINGS": "ignore",
         "LOGNAME": "ada",
     }
 
-    def run(name: str, system: str, folder: Path, *arguments: object, stdin: object = None) -> Any:
+
+@pytest.fixture(scope="session")
+def program(environment: dict[str, str]) -> Program:
+    """Return a function that runs a program with one of the systems and returns what it printed, read as JSON."""
+    python_of("mlflow")
+
+    def run(
+        name: str, system: str, folder: Path, *arguments: object, stdin: object = None, installation: str = ""
+    ) -> Any:
         result = subprocess.run(
-            [pythons[system], str(PROGRAMS / f"{name}.py"), system, str(folder), *map(str, arguments)],
+            [
+                python_of(installation or system),
+                str(PROGRAMS / f"{name}.py"),
+                system,
+                str(folder),
+                *map(str, arguments),
+            ],
             input=json.dumps(stdin),
             env=environment,
-            cwd=home,
+            cwd=environment["HOME"],
             capture_output=True,
             encoding="utf-8",
             timeout=300,
@@ -60,3 +93,82 @@ def folder(request: pytest.FixtureRequest, program: Program, tmp_path_factory: p
     path = tmp_path_factory.mktemp(request.param) / "mlruns"
     program("write", request.param, path)
     return path
+
+
+class Server:
+    """A server of one of the systems, started as an operator starts it.
+
+    Args:
+        system: Which.
+        folder: Where it keeps its database and its artifacts.
+        environment: The variables that it runs with.
+        is_proxy: Whether artifacts go through it; otherwise clients reach the folder of them themselves.
+    """
+
+    def __init__(self, system: str, folder: Path, environment: dict[str, str], *, is_proxy: bool) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as reserved:
+            port = reserved.getsockname()[1]
+        self.address = f"http://127.0.0.1:{port}"
+        self.log = folder / "log.txt"
+        artifacts = folder / "artifacts"
+        served = ["--artifacts-destination", str(artifacts)]
+        direct = ["--no-serve-artifacts", "--default-artifact-root", str(artifacts)]
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [
+                    *(python_of(system), "-m", system, "server", "--host", "127.0.0.1", "--port", str(port)),
+                    *("--workers", "1", "--backend-store-uri", f"sqlite:///{folder / 'runs.db'}"),
+                    *(served if is_proxy else direct),
+                ],
+                env=environment,
+                cwd=folder,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def wait(self) -> str:
+        """Wait until it answers; return its address."""
+        give_up = time.monotonic() + START_SECONDS
+        while time.monotonic() < give_up and self._process.poll() is None:
+            try:
+                with urllib.request.urlopen(f"{self.address}/health", timeout=10):
+                    return self.address
+            except OSError:
+                time.sleep(0.1)
+        raise AssertionError(f"The server does not answer:\n{self.log.read_text('utf-8', 'replace')[-4000:]}")
+
+    def stop(self) -> None:
+        """End it, with the processes that it has started."""
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            try:
+                os.killpg(self._process.pid, number)
+                self._process.wait(20)
+            except (ProcessLookupError, subprocess.TimeoutExpired):
+                pass
+
+
+@pytest.fixture(scope="session", params=["proxied", "direct"])
+def artifacts(request: pytest.FixtureRequest) -> str:
+    """How clients reach artifacts: through the server, or in the folder that the server tells them."""
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture(scope="session")
+def server(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
+    """Return a function that gives the address of a server of one of the systems, which is started once."""
+    started: dict[tuple[str, str], Server] = {}
+
+    def start(system: str, artifacts: str) -> Server:
+        folder = tmp_path_factory.mktemp(f"{system}-{artifacts}")
+        return Server(system, folder, environment, is_proxy=artifacts == "proxied")
+
+    def address(system: str, artifacts: str = "proxied") -> str:
+        if (system, artifacts) not in started:
+            started[system, artifacts] = start(system, artifacts)
+        return started[system, artifacts].wait()
+
+    yield address
+    for each in started.values():
+        each.stop()
