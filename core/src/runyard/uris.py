@@ -224,11 +224,13 @@ class ArtifactURI(msgspec.Struct, frozen=True):
         scheme: Lower case; ``file`` for a plain path.
         authority: What stands between ``//`` and the next ``/``: a bucket, a host, or nothing.
         path: The rest; for local files the absolute, decoded path.
+        server: The tracking server that named it, if one of `PROXY_SCHEMES` leads there and names no host.
     """
 
     scheme: str
     authority: str
     path: str
+    server: StoreURI | None = None
 
     @classmethod
     def parse(cls, uri: str | os.PathLike[str]) -> ArtifactURI:
@@ -272,7 +274,13 @@ class ArtifactURI(msgspec.Struct, frozen=True):
             return self
         if self.scheme == "file":
             return ArtifactURI(self.scheme, self.authority, os.path.join(self.path, *below.parts))
-        return ArtifactURI(self.scheme, self.authority, f"{self.path.rstrip('/')}/{below}")
+        return ArtifactURI(self.scheme, self.authority, f"{self.path.rstrip('/')}/{below}", self.server)
+
+    def seen_from(self, store: StoreURI) -> ArtifactURI:
+        """Return the address as one that a store has named: what goes through a server goes through that one."""
+        if self.scheme in PROXY_SCHEMES and not self.authority and store.scheme in ("http", "https"):
+            return msgspec.structs.replace(self, server=store)
+        return self
 
 
 class RunURI(msgspec.Struct, frozen=True):

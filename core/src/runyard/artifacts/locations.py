@@ -29,8 +29,8 @@ Opener = Callable[[str], tuple["ArtifactRepository", ArtifactPath]]
 """Gives the repository, and the path in it, that an address of artifacts means."""
 
 
-def _open(uri: str) -> tuple[ArtifactRepository, ArtifactPath]:
-    return open_repository(uri), ArtifactPath()
+def _opener(store: TrackingStore | None) -> Opener:
+    return lambda uri: (open_repository(uri, store), ArtifactPath())
 
 
 class Location(NamedTuple):
@@ -86,7 +86,7 @@ def locate(
 
 
 def locate_in_run(
-    run_id: str, path: ArtifactPath, *, store: TrackingStore | None = None, opener: Opener = _open
+    run_id: str, path: ArtifactPath, *, store: TrackingStore | None = None, opener: Opener | None = None
 ) -> Location:
     """Return where an artifact of a run is: among its own or, where it has none of that path, in a model that it made.
 
@@ -94,12 +94,13 @@ def locate_in_run(
         run_id: The run.
         path: The path; the first part may be the name of a logged model.
         store: Where the run is; the tracking store in force when absent.
-        opener: Opens the artifacts of the run, or of the model.
+        opener: Opens the artifacts of the run, or of the model; as the store names them when absent.
 
     Raises:
         NotFound: There is no such run.
     """
     store = store or _store()
+    opener = opener or _opener(store)
     run = store.get_run(run_id)
     own, root = opener(run.info.artifact_uri)
     if path and own.info(root / path) is None:
@@ -116,7 +117,7 @@ def locate_in_model(
     *,
     store: TrackingStore | None = None,
     registry: ModelRegistry | None = None,
-    opener: Opener = _open,
+    opener: Opener | None = None,
 ) -> Location:
     """Return where an artifact of a logged model, or of a model version, is.
 
@@ -124,7 +125,7 @@ def locate_in_model(
         model: The model and the path.
         store: Where runs and logged models are looked for; the tracking store in force when absent.
         registry: Where model versions are looked for; the model registry in force when absent.
-        opener: Opens the artifacts.
+        opener: Opens the artifacts; as the store names them when absent.
 
     Raises:
         InvalidInput: There is no such alias or stage.
@@ -137,7 +138,7 @@ def locate_in_model(
             run = RunURI.parse(text)
             return locate_in_run(run.run_id, run.path / below, store=store, opener=opener)
         if not text.startswith("models:"):
-            repository, root = opener(text)
+            repository, root = (opener or _opener(store))(text)
             return Location(repository, root / below, below)
         model = ModelURI.parse(text)
         below = model.path / below

@@ -64,7 +64,7 @@ def log(
         store, run = _source(destination.run_id)
         logged = _create(store, run, destination)
         try:
-            _store_files(described, folder, logged, run)
+            _store_files(described, folder, logged, run, store)
         except BaseException:
             store.finalize_logged_model(logged.model_id, "FAILED")
             raise
@@ -128,7 +128,7 @@ def _create(store: TrackingStore, run: Run | None, destination: Destination) -> 
     return logged
 
 
-def _store_files(described: MLModel, folder: Path, logged: LoggedModel, run: Run | None) -> None:
+def _store_files(described: MLModel, folder: Path, logged: LoggedModel, run: Run | None, store: TrackingStore) -> None:
     from runyard.artifacts.repositories import open_repository
     from runyard.artifacts.transfer import upload
     from runyard.uris import ArtifactPath
@@ -137,7 +137,7 @@ def _store_files(described: MLModel, folder: Path, logged: LoggedModel, run: Run
     described.run_id = run.info.run_id if run is not None else None
     described.artifact_path = logged.artifact_location
     described.save(folder / MLMODEL)
-    upload(open_repository(logged.artifact_location), folder, ArtifactPath())
+    upload(open_repository(logged.artifact_location, store), folder, ArtifactPath())
 
 
 def _link(store: TrackingStore, run: Run, model_id: str, step: int) -> None:

@@ -80,7 +80,7 @@ def record(tracking_uri: str, run_id: str, outcome: Outcome, log: Path | None = 
         if log is not None and log.stat().st_size:
             from runyard.artifacts.repositories import open_repository
 
-            open_repository(store.get_run(run_id).info.artifact_uri).upload_file(log, LOG)
+            open_repository(store.get_run(run_id).info.artifact_uri, store).upload_file(log, LOG)
     finally:
         store.log_batch(RunBatch.checked(run_id, tags=tags))
         store.update_run(RunUpdate(run_id=run_id, status=outcome.status, end_time=now()))

@@ -83,7 +83,7 @@ class Frame:
         if self._repository is None:
             from runyard.artifacts.repositories import open_repository
 
-            self._repository = open_repository(self.run.info.artifact_uri)
+            self._repository = open_repository(self.run.info.artifact_uri, self.store)
         return self._repository
 
     def models_at(self, step: int | None) -> list[str]:

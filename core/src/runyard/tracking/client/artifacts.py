@@ -166,7 +166,7 @@ class ArtifactClient(RunClient):
         from runyard.tracking import tables
 
         run = self._writable_run(run_id)
-        tables.add_rows(_repository(run), data, artifact_file)
+        tables.add_rows(self._repository(run), data, artifact_file)
         listed = tables.with_table(run, artifact_file)
         if listed is not None:
             self.set_tag(run_id, tables.LOGGED_ARTIFACTS, listed, synchronous=True)
@@ -202,7 +202,7 @@ class ArtifactClient(RunClient):
             for run in all_pages(self._store.search_runs, query)
             if path in tables.tables_of(run) and (run_ids is None or run.info.run_id in run_ids)
         ]
-        found = ((run, tables.read_table(_repository(run), path)) for run in runs)
+        found = ((run, tables.read_table(self._repository(run), path)) for run in runs)
         return tables.collect(found, artifact_file, extra_columns or ())
 
     def list_artifacts(self, run_id: str, path: str | None = None) -> list[FileInfo]:
@@ -212,7 +212,7 @@ class ArtifactClient(RunClient):
             InvalidInput: The path is not valid.
             NotFound: There is no such run.
         """
-        return _repository(self.get_run(run_id)).list(ArtifactPath(path or ""))
+        return self._repository(self.get_run(run_id)).list(ArtifactPath(path or ""))
 
     def download_artifacts(self, run_id: str, path: str, dst_path: str | None = None) -> str:
         """Fetch a file or folder and return where it is on this machine.
@@ -245,10 +245,9 @@ class ArtifactClient(RunClient):
             InvalidState: The run is deleted.
             NotFound: There is no such run.
         """
-        return _repository(self._writable_run(run_id))
+        return self._repository(self._writable_run(run_id))
 
+    def _repository(self, run: Run) -> ArtifactRepository:
+        from runyard.artifacts.repositories import open_repository
 
-def _repository(run: Run) -> ArtifactRepository:
-    from runyard.artifacts.repositories import open_repository
-
-    return open_repository(run.info.artifact_uri)
+        return open_repository(run.info.artifact_uri, self._store)

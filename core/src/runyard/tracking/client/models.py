@@ -180,7 +180,7 @@ class LoggedModelClient(StoreClient):
     def _model_repository(self, model_id: str) -> ArtifactRepository:
         from runyard.artifacts.repositories import open_repository
 
-        return open_repository(self.get_logged_model(model_id).artifact_location)
+        return open_repository(self.get_logged_model(model_id).artifact_location, self._store)
 
 
 def texts(values: Mapping[str, Any] | None) -> dict[str, str]:
