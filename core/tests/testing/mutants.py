@@ -28,7 +28,7 @@ from runyard.entities import (
     TrashItem,
     ViewType,
 )
-from runyard.errors import InvalidState
+from runyard.errors import InvalidState, RunyardError
 from runyard.registry.requests import NewModelVersion, RegisteredModelQuery
 from runyard.search import RUNS, find, run_record
 from runyard.testing import ArtifactRepositoryContract, ModelRegistryContract, TrackingStoreContract
@@ -83,6 +83,42 @@ def breaks(clause: str) -> Callable[[type], type]:
 
 
 # tracking stores
+
+
+@breaks("test_batches_of_several_runs")
+class WritesTheFirstBatchOnly(MemoryTrackingStore):
+    def log_batches(self, batches: Sequence[RunBatch]) -> list[RunyardError | None]:
+        return [*super().log_batches(batches[:1]), *[None] * len(batches[1:])]
+
+
+@breaks("test_no_batches")
+class TellsOfNothing(MemoryTrackingStore):
+    def log_batches(self, batches: Sequence[RunBatch]) -> list[RunyardError | None]:
+        return super().log_batches(batches) or [None]
+
+
+@breaks("test_batches_are_recorded_in_order")
+class WritesBatchesBackwards(MemoryTrackingStore):
+    def log_batches(self, batches: Sequence[RunBatch]) -> list[RunyardError | None]:
+        return super().log_batches(batches[::-1])[::-1]
+
+
+@breaks("test_of_two_values_of_a_param_the_first_counts")
+class WritesThePointsOfARefusedBatch(MemoryTrackingStore):
+    def log_batches(self, batches: Sequence[RunBatch]) -> list[RunyardError | None]:
+        for batch in batches:
+            super().log_batches([replace(batch, params=())])
+        return super().log_batches(batches)
+
+
+@breaks("test_a_bad_batch_among_good_ones")
+class StopsAtABadBatch(MemoryTrackingStore):
+    def log_batches(self, batches: Sequence[RunBatch]) -> list[RunyardError | None]:
+        outcomes: list[RunyardError | None] = []
+        for batch in batches:
+            error = next((outcome for outcome in outcomes if outcome), None)
+            outcomes += [error] if error else super().log_batches([batch])
+        return outcomes
 
 
 @breaks("test_taken_name_is_refused")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from runyard.testing.tracking_store.batches import BatchClauses
 from runyard.testing.tracking_store.experiments import ExperimentClauses
 from runyard.testing.tracking_store.inputs import InputClauses
 from runyard.testing.tracking_store.logged_models import LoggedModelClauses
@@ -16,6 +17,7 @@ from runyard.testing.tracking_store.values import ValueClauses
 class TrackingStoreContract(
     ExperimentClauses,
     RunClauses,
+    BatchClauses,
     ValueClauses,
     SeriesClauses,
     RunSearchClauses,
