@@ -51,7 +51,9 @@ class Location(NamedTuple):
         entries = self.repository.list(self.path)
         if self.shown == self.path:
             return entries
-        return [msgspec.structs.replace(entry, path=self.shown / ArtifactPath(entry.path).name) for entry in entries]
+        return [
+            msgspec.structs.replace(entry, path=str(self.shown / ArtifactPath(entry.path).name)) for entry in entries
+        ]
 
 
 def resolve(
