@@ -189,9 +189,9 @@ def check_experiment_id(experiment_id: Any) -> str:
 
 
 def check_model_name(name: Any) -> str:
-    """Return the name of a registered model: not empty, at most 256 characters, no ``/`` or ``:``, no path."""
-    if not isinstance(name, str) or not name:
-        raise InvalidInput(f"Invalid registered model name {name!r}: it must be text and not empty.")
+    """Return the name of a registered model: not blank, at most 256 characters, no ``/`` or ``:``, no path."""
+    if not isinstance(name, str) or not name.strip():
+        raise InvalidInput(f"Invalid registered model name {name!r}: it must be text and not blank.")
     if "/" in name or ":" in name or name in (".", "..") or "\x00" in name:
         raise InvalidInput(f"Invalid registered model name {name!r}: '/' and ':' are not allowed, nor '.' and '..'.")
     return check_text(name, "registered model name", MAX_MODEL_NAME)

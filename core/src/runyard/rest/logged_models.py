@@ -208,7 +208,7 @@ class SortKey(Message):
 class SearchLoggedModels(Message):
     """What to look for."""
 
-    experiment_ids: list[str] = []
+    experiment_ids: list[str]
     filter: str = ""
     datasets: list[MeasuredOn] = []
     max_results: Int64 = 50

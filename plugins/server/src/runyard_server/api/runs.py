@@ -29,7 +29,9 @@ def create(services: Services, request: wire.CreateRun) -> wire.RunReply:
         start_time=request.start_time or 0,
         user_id=request.user_id,
     )
-    return wire.RunReply(run=wire.RunMessage.of(services.store.create_run(new)))
+    message = wire.RunMessage.of(services.store.create_run(new))
+    message.outputs = None  # as clients know a new run
+    return wire.RunReply(run=message)
 
 
 @HANDLERS.serves(wire.GET)
