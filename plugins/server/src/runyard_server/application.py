@@ -11,7 +11,7 @@ from runyard.rest.route import PREFIXES
 from runyard.rest.routes import ROUTES
 from runyard_server.api import HANDLERS
 from runyard_server.artifacts.routes import artifact_routes
-from runyard_server.endpoint import CallEndpoint, RecordEndpoint
+from runyard_server.endpoint import endpoint_of
 from runyard_server.extensions import find_authenticator, source_of
 from runyard_server.front import Front, Header
 from runyard_server.guard import Guard
@@ -99,12 +99,7 @@ class Application:
         await send({"type": "lifespan.shutdown.complete"})
 
     def _add_protocol(self, route: AnyRoute) -> None:
-        key = (route.method, route.full_path)
-        endpoint: ASGIApp
-        if key in HANDLERS.batches:
-            endpoint = RecordEndpoint(route, self.runtime, HANDLERS.batches[key])
-        else:
-            endpoint = CallEndpoint(route, self.runtime, HANDLERS.calls[key])
+        endpoint = endpoint_of(route, self.runtime, HANDLERS)
         for prefix in PREFIXES:
             path = f"{self.runtime.context.prefix}{prefix}/{route.version}{route.path}"
             self.table.add(route.method, path, route.permission, endpoint)

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from runyard.errors import InvalidInput
 from runyard.rest.message import Empty, Message, decode, encode, read_query
-from runyard_server.http import header, read_body, reply
+from runyard_server.http import JSON, Disconnected, disconnected, header, read_body, reply
 
 if TYPE_CHECKING:
-    from runyard.rest.extension import Receive, Scope, Send
+    from runyard.rest.extension import ASGIApp, Receive, Scope, Send
     from runyard.rest.route import AnyRoute
     from runyard.tracking.requests import RunBatch
+    from runyard_server.api.handlers import Handlers
     from runyard_server.runtime import Runtime
     from runyard_server.services import Services
 
-__all__ = ["CallEndpoint", "RecordEndpoint"]
+__all__ = ["endpoint_of"]
 
 MOST_BYTES = 64 << 20
 BODY_SECONDS = 60.0
@@ -38,10 +39,10 @@ class _Endpoint:
         self.route = route
         self.runtime = runtime
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _accept(self, scope: Scope, receive: Receive) -> Message:
         message = await self._message(scope, receive)
         await self.runtime.authorize(scope, self.route.permission, message)
-        await reply(send, await self._answer(message))
+        return message
 
     async def _message(self, scope: Scope, receive: Receive) -> Message:
         given = scope["path_params"]
@@ -55,9 +56,6 @@ class _Endpoint:
         body = await read_body(scope, receive, MOST_BYTES, BODY_SECONDS)
         message: Message = decode(body, self.route.request, given)
         return message
-
-    async def _answer(self, message: Message) -> bytes:
-        raise NotImplementedError
 
 
 def _pairs(scope: Scope) -> list[tuple[str, str]]:
@@ -82,11 +80,42 @@ class CallEndpoint(_Endpoint):
         super().__init__(route, runtime)
         self._function = function
 
-    async def _answer(self, message: Message) -> bytes:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        message = await self._accept(scope, receive)
+
         def call() -> bytes:
             return encode(self._function(self.runtime.services, message))
 
-        return await asyncio.get_running_loop().run_in_executor(self.runtime.threads, call)
+        await reply(send, await asyncio.get_running_loop().run_in_executor(self.runtime.threads, call))
+
+
+class StreamEndpoint(_Endpoint):
+    """Sends what a function makes, piece by piece: the next one is made when the client has taken the one before."""
+
+    def __init__(self, route: AnyRoute, runtime: Runtime, function: Callable[[Services, Any], Iterator[bytes]]) -> None:
+        super().__init__(route, runtime)
+        self._function = function
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        message = await self._accept(scope, receive)
+        pieces = self._function(self.runtime.services, message)
+        loop = asyncio.get_running_loop()
+        piece = await loop.run_in_executor(self.runtime.threads, next, pieces, b"")
+        more = await loop.run_in_executor(self.runtime.threads, next, pieces, b"")
+        if not more:
+            await reply(send, piece)
+            return
+        gone = asyncio.ensure_future(disconnected(receive))
+        try:
+            await send({"type": "http.response.start", "status": 200, "headers": [JSON]})
+            while piece:
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+                if gone.done():
+                    raise Disconnected
+                piece, more = more, await loop.run_in_executor(self.runtime.threads, next, pieces, b"")
+            await send({"type": "http.response.body", "body": b""})
+        finally:
+            gone.cancel()
 
 
 class RecordEndpoint(_Endpoint):
@@ -96,6 +125,17 @@ class RecordEndpoint(_Endpoint):
         super().__init__(route, runtime)
         self._batch = batch
 
-    async def _answer(self, message: Message) -> bytes:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        message = await self._accept(scope, receive)
         await self.runtime.writer.record(self._batch(message))
-        return _EMPTY
+        await reply(send, _EMPTY)
+
+
+def endpoint_of(route: AnyRoute, runtime: Runtime, handlers: Handlers) -> ASGIApp:
+    """Return what answers a route of the protocol."""
+    key = (route.method, route.full_path)
+    if key in handlers.batches:
+        return RecordEndpoint(route, runtime, handlers.batches[key])
+    if key in handlers.streams:
+        return StreamEndpoint(route, runtime, handlers.streams[key])
+    return CallEndpoint(route, runtime, handlers.calls[key])

@@ -20,7 +20,17 @@ from runyard.errors import (
 if TYPE_CHECKING:
     from runyard.rest.extension import Receive, Scope, Send
 
-__all__ = ["BodyTooLarge", "BodyTooSlow", "Disconnected", "Headers", "header", "read_body", "reply", "reply_error"]
+__all__ = [
+    "BodyTooLarge",
+    "BodyTooSlow",
+    "Disconnected",
+    "Headers",
+    "disconnected",
+    "header",
+    "read_body",
+    "reply",
+    "reply_error",
+]
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -106,6 +116,12 @@ def _too_large(most: int) -> BodyTooLarge:
     return BodyTooLarge(
         f"The body of the request is larger than {most} bytes, which is what is taken; send it in parts."
     )
+
+
+async def disconnected(receive: Receive) -> None:
+    """Return when the client of a request, whose body was read, is gone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def reply(send: Send, body: bytes, status: int = 200, headers: Headers = (JSON,)) -> None:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+from msgspec.structs import replace
+
 from runyard.entities import limits
 from runyard.errors import InvalidInput
 from runyard.rest import histories as wire
-from runyard.rest.message import number
+from runyard.rest.message import encode, number
 from runyard.rest.runs import MetricMessage
 from runyard.tracking.requests import MIN_SERIES_POINTS, HistoryQuery, SeriesQuery
 from runyard_server.api.handlers import Handlers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from runyard.rest.message import Message
     from runyard_server.services import Services
 
 HANDLERS = Handlers()
@@ -24,23 +28,54 @@ MOST_POINTS = 25_000
 MOST_SAMPLES = 2500
 
 
-@HANDLERS.serves(wire.GET)
-def get(services: Services, request: wire.GetHistory) -> wire.GetHistoryReply:
-    query = HistoryQuery(
-        run_id=limits.check_run_id(request.run()),
-        key=request.metric_key,
-        max_results=request.max_results,
-        page_token=request.page_token or None,
-    )
-    page = services.store.metric_history(query)
-    points = [MetricMessage.of(point) for point in page]
-    return wire.GetHistoryReply(metrics=points, next_page_token=page.token or "")
+@HANDLERS.streams_to(wire.GET)
+def get(services: Services, request: wire.GetHistory) -> Iterator[bytes]:
+    run_id = limits.check_run_id(request.run())
+    left, token, pieces = request.max_results, request.page_token or None, _Pieces("metrics")
+    while True:
+        size = MOST_POINTS if left is None else min(left, MOST_POINTS)
+        query = HistoryQuery(run_id=run_id, key=request.metric_key, max_results=size, page_token=token)
+        page = services.store.metric_history(query)
+        yield from pieces.more([MetricMessage.of(point) for point in page])
+        token, left = page.token, None if left is None else left - len(page)
+        if not token or left == 0:
+            break
+    yield pieces.end(wire.GetHistoryReply(next_page_token=token or ""))
 
 
-@HANDLERS.serves(wire.SERIES)
-def series(services: Services, request: wire.GetSeries) -> wire.GetSeriesReply:
-    found = services.store.metric_series(request.query())
-    return wire.GetSeriesReply(series=[wire.SeriesMessage.of(item) for item in found])
+@HANDLERS.streams_to(wire.SERIES)
+def series(services: Services, request: wire.GetSeries) -> Iterator[bytes]:
+    query, pieces = request.query(), _Pieces("series")
+    many = max(1, MOST_POINTS // (query.max_points * max(1, len(query.keys))))
+    for start in range(0, len(query.run_ids), many):
+        found = services.store.metric_series(replace(query, run_ids=query.run_ids[start : start + many]))
+        yield from pieces.more([wire.SeriesMessage.of(item) for item in found])
+    yield pieces.end(wire.GetSeriesReply())
+
+
+class _Pieces:
+    """The text of a reply with one long list, piece by piece.
+
+    Args:
+        name: The field that the list is in.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._before = f'{{"{name}":['.encode()
+        self._is_empty = True
+
+    def more(self, items: Sequence[Message]) -> Iterator[bytes]:
+        """Return the text of further items, if there are any."""
+        if items:
+            yield self._before + msgspec.json.encode(items)[1:-1]
+            self._before, self._is_empty = b",", False
+
+    def end(self, rest: Message) -> bytes:
+        """Return what follows: the other fields."""
+        fields = encode(rest)
+        if self._is_empty:
+            return fields
+        return b"]}" if fields == b"{}" else b"]," + fields[1:]
 
 
 @HANDLERS.serves(wire.BULK)
