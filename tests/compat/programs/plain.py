@@ -47,9 +47,9 @@ def plain(thing: object, kind: str | None = None) -> object:
         return {key: plain(value) for key, value in sorted(thing.items())}
     if isinstance(thing, tuple):
         return [plain(item, kind) for item in thing]
-    kind = kind or type(thing).__name__
-    if kind not in FIELDS or isinstance(thing, list):
+    if isinstance(thing, list) or (kind is None and type(thing).__name__ not in FIELDS):
         return sorted((plain(item, kind) for item in thing), key=json.dumps)
+    kind = kind or type(thing).__name__
     # Older releases lack some.
     fields = {name: getattr(thing, name, None) for name in FIELDS[kind].split()}
     if kind == "LoggedModel":

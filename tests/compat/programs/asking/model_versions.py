@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from asking.questions import Question, get, oddly, post, sent, wrongly
 
 SOURCES = (
+    "models:/versioned/1",
     "/etc",
     "file:///etc",
     "a/b",
@@ -15,7 +16,6 @@ SOURCES = (
     "http://host/%2e%2e/a",
     "mlflow-artifacts:/a/b",
     "models:/none/1",
-    "models:/versioned/1",
     "runs:/0123456789abcdef0123456789abcdef/model",
     "",
 )
