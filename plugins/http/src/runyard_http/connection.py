@@ -11,9 +11,10 @@ import os
 from collections.abc import Iterable, Mapping
 from io import IOBase
 from typing import IO, TYPE_CHECKING, TypeVar
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 from weakref import WeakValueDictionary
 
+import msgspec
 import urllib3  # noqa: TID253 - imported when a server is used
 
 from runyard import __version__
@@ -80,13 +81,14 @@ class Connection:
         """Close what is open; it is opened again when it is needed."""
         self._pools.close()
 
-    def call(self, route: Route[Q, R], message: Q, *, repeat: bool = True) -> R:
+    def call(self, route: Route[Q, R], message: Q, *, repeat: bool = True, base: str | None = None) -> R:
         """Ask for something.
 
         Args:
             route: What.
             message: With which parameters.
             repeat: Whether it may be done twice; if not, it is repeated only when it cannot have been done.
+            base: The address of another server that is asked, without credentials; this one when absent.
 
         Raises:
             RunyardError: What the server answers.
@@ -95,14 +97,16 @@ class Connection:
         """
         method, path, body = route.method, route.full_path, b""
         if "{" in path:
-            for name in route.parameters:
-                path = path.replace(f"{{{name}}}", quote(str(getattr(message, name)), safe=""))
+            path = route.path_of(msgspec.structs.asdict(message))
         if method == "GET":
-            pairs = [pair for pair in write_query(message) if f"{{{pair[0]}}}" not in route.path]
-            path = f"{path}?{urlencode(pairs)}" if pairs else path
+            given = route.parameters
+            query = urlencode([(name, text) for name, text in write_query(message) if name not in given])
+            path = f"{path}?{query}" if query else path
         else:
             body = encode(message)
-        reply = self._exchange(method, self.address.prefix + path, body, repeat=repeat)
+        target = (self.address.prefix if base is None else base) + path
+        headers = None if base is None else {"Content-Type": "application/json"}
+        reply = self._exchange(method, target, body, headers=headers, repeat=repeat)
         data = reply.data
         if route.reply is Empty and data == b"{}":
             return route.reply()
@@ -119,6 +123,7 @@ class Connection:
         headers: Mapping[str, str] | None = None,
         body: Body = None,
         repeat: bool = True,
+        is_streamed: bool = True,
     ) -> BaseHTTPResponse:
         """Ask for something whose reply is read piece by piece; the caller reads it to its end or closes it.
 
@@ -129,6 +134,7 @@ class Connection:
             headers: More headers.
             body: What is sent. Only bytes, and files that can be sought in, can be sent again.
             repeat: Whether it may be done twice.
+            is_streamed: Whether the reply is read by the caller; if not, it is short, and was read.
 
         Raises:
             RunyardError: What the server answers, if its status is not below 300.
@@ -140,7 +146,7 @@ class Connection:
             body,
             headers=headers or {},
             repeat=repeat,
-            is_streamed=True,
+            is_streamed=is_streamed,
         )
 
     def _exchange(

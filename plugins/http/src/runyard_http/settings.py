@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from runyard.config import Setting, boolean, natural
+from runyard.config import Setting, boolean, natural, positive
 
 __all__ = [
+    "ENABLE_PROXY_MULTIPART_UPLOAD",
     "HTTP_REQUEST_BACKOFF_FACTOR",
     "HTTP_REQUEST_BACKOFF_JITTER",
     "HTTP_REQUEST_MAX_RETRIES",
     "HTTP_REQUEST_TIMEOUT",
+    "MULTIPART_UPLOAD_CHUNK_SIZE",
+    "MULTIPART_UPLOAD_MINIMUM_FILE_SIZE",
     "TRACKING_AUTH",
     "TRACKING_CLIENT_CERT_PATH",
     "TRACKING_INSECURE_TLS",
@@ -82,4 +85,21 @@ HTTP_REQUEST_BACKOFF_JITTER: Setting[float] = Setting(
     1.0,
     "Seconds by which these times are prolonged at most, at random, so that many clients do not come at once.",
     compatible=True,
+)
+ENABLE_PROXY_MULTIPART_UPLOAD: Setting[bool] = Setting(
+    "ENABLE_PROXY_MULTIPART_UPLOAD",
+    boolean,
+    True,
+    "Send large files in parts to servers that take them so.",
+    compatible=True,
+)
+MULTIPART_UPLOAD_MINIMUM_FILE_SIZE: Setting[int] = Setting(
+    "MULTIPART_UPLOAD_MINIMUM_FILE_SIZE",
+    positive,
+    128 << 20,
+    "The bytes from which on a file is sent in parts.",
+    compatible=True,
+)
+MULTIPART_UPLOAD_CHUNK_SIZE: Setting[int] = Setting(
+    "MULTIPART_UPLOAD_CHUNK_SIZE", positive, 16 << 20, "The bytes of a part.", compatible=True
 )
