@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from math import inf, nan
@@ -46,6 +47,8 @@ _WRONG = re.compile(r"(.*) - at `\$\.?([^`]+)`", re.DOTALL)
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+|\.\.\.)\]")
 _WORDS = {"NaN": nan, "Infinity": inf, "-Infinity": -inf}
 _SHOWN = 100
+
+_learning = threading.Lock()
 
 
 class Message(msgspec.Struct, omit_defaults=True):
@@ -127,7 +130,9 @@ def write_query(message: Message) -> list[tuple[str, str]]:
 
 @cache
 def _decoder(kind: type[Any]) -> Callable[[bytes], Any]:
-    return msgspec.json.Decoder(kind).decode
+    # A process ends with a segmentation fault where two of its threads make msgspec learn a type at the same time.
+    with _learning:
+        return msgspec.json.Decoder(kind).decode
 
 
 def _fields(data: bytes) -> dict[str, Any]:
@@ -145,6 +150,7 @@ def _fields(data: bytes) -> dict[str, Any]:
 
 
 def _convert(fields: dict[str, Any], kind: type[M]) -> M:
+    _decoder(kind)  # for what is said there
     try:
         return msgspec.convert(fields, kind)
     except msgspec.ValidationError as error:

@@ -72,6 +72,10 @@ class _Stored(msgspec.Struct, array_like=True):
     folders: dict[str, _Values]
 
 
+_decode = msgspec.msgpack.Decoder(_Stored).decode
+"""Made once: a process crashes where two threads make msgspec learn a type at the same time."""
+
+
 class Folder:
     """The folder of a run, logged model, dataset or experiment, read through the index.
 
@@ -269,7 +273,7 @@ class Index:
 
     def _load(self) -> dict[str, _Values]:
         try:
-            stored = msgspec.msgpack.decode(read_bytes(f"{self.path}/{INDEX}"), type=_Stored)
+            stored = _decode(read_bytes(f"{self.path}/{INDEX}"))
         except (OSError, msgspec.DecodeError):
             return {}
         return stored.folders if stored.version == _FORMAT else {}

@@ -43,6 +43,10 @@ class _ErrorBody(msgspec.Struct):
     message: str = ""
 
 
+_decode = msgspec.json.Decoder(_ErrorBody).decode
+"""Made once: a process crashes where two threads make msgspec learn a type at the same time."""
+
+
 def was_reached(fault: Exception) -> bool:
     """Say whether a request may have come to the server, which then may have done what it asks for."""
     return not isinstance(fault, (faults.ConnectTimeoutError, faults.ProxyError))
@@ -122,7 +126,7 @@ def error_of_reply(
 ) -> RunyardError:
     """Return the error that a reply stands for whose status is not 200."""
     try:
-        told = msgspec.json.decode(body, type=_ErrorBody)
+        told = _decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError):
         told = None
     if told is not None:

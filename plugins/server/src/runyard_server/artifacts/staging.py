@@ -50,6 +50,10 @@ class _Record(msgspec.Struct, frozen=True):
     token: str
 
 
+_decode = msgspec.json.Decoder(_Record).decode
+"""Made once: a process crashes where two threads make msgspec learn a type at the same time."""
+
+
 class Upload:
     """A file that is sent in parts.
 
@@ -68,7 +72,7 @@ class Upload:
 
     def __init__(self, folder: Path) -> None:
         try:
-            record = msgspec.json.decode((folder / _RECORD).read_bytes(), type=_Record)
+            record = _decode((folder / _RECORD).read_bytes())
         except (FileNotFoundError, NotADirectoryError):
             raise NotFound(
                 f"There is no upload {folder.name!r}: it was completed or given up, or nothing was sent for a day. "
