@@ -13,10 +13,17 @@ from typing import Any
 import msgspec
 import pytest
 
+from runyard.rest import artifacts
+from runyard.rest.extension import ServerContext
 from runyard.rest.route import AnyRoute
 from runyard.rest.routes import ROUTES
+from runyard.testing.memory.store import MemoryTrackingStore
+from runyard.uris import StoreURI
+from runyard_server.application import Application
 from runyard_server.openapi import document
 from serving import serving
+
+URI = StoreURI.parse("memory://openapi")
 
 
 def operations(found: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -54,13 +61,17 @@ def test_what_is_referred_to_is_there() -> None:
 
 def test_every_route_is_described() -> None:
     found = {(method, path): operation for method, path, operation in operations(document())}
-    for route in ROUTES:
+    for route in (*ROUTES, *artifacts.TAILED):
         operation = found[route.method, path_of(route)]
         assert operation["summary"] == route.summary
         assert operation["x-runyard-permission"] == str(route.permission)
         in_path = {item["name"] for item in operation["parameters"] if item["in"] == "path"}
         assert in_path == set(re.findall(r"{(\w+)}", path_of(route)))
         assert ("requestBody" in operation) == (route.method != "GET")
+    context = ServerContext(store=MemoryTrackingStore(URI), registry=None, artifacts=None)
+    told = {(entry.method, re.sub(":path}", "}", entry.path)) for entry in Application(context).table.entries}
+    ours = {"/health", "/version", "/api/2.0/runyard/openapi.json"}
+    assert {key for key in told if not key[1].startswith("/ajax-api/") and key[1] not in ours} == {*found}
     names = [operation["operationId"] for operation in found.values()]
     assert len(names) == len(set(names))
 

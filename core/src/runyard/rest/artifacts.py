@@ -323,3 +323,5 @@ SIGN_UPLOAD = Route(
     permission=WRITE,
     summary="Sign a request that stores a file where it shall be.",
 )
+
+TAILED: tuple[AnyRoute, ...] = (CREATE_UPLOAD, COMPLETE_UPLOAD, ABORT_UPLOAD, SIGN_DOWNLOAD, SIGN_UPLOAD)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
 
 from runyard.errors import InvalidInput
 from runyard.rest.message import Empty, Message, decode, encode, read_query
-from runyard_server.http import JSON, Disconnected, disconnected, header, read_body, reply
+from runyard_server.http import JSON, Disconnected, disconnected, header, read_body, read_parameters, reply
 
 if TYPE_CHECKING:
     from runyard.rest.extension import ASGIApp, Receive, Scope, Send
@@ -23,7 +22,6 @@ __all__ = ["endpoint_of"]
 
 MOST_BYTES = 64 << 20
 BODY_SECONDS = 60.0
-MOST_PARAMETERS = 1000
 _EMPTY = encode(Empty())
 
 
@@ -47,7 +45,7 @@ class _Endpoint:
     async def _message(self, scope: Scope, receive: Receive) -> Message:
         given = scope["path_params"]
         if self.route.method == "GET":
-            query: Message = read_query(_pairs(scope), self.route.request, given)
+            query: Message = read_query(read_parameters(scope), self.route.request, given)
             return query
         kind = header(scope, b"content-type")
         if self.route.method in ("POST", "PUT") and kind.partition(b";")[0].strip().lower() != b"application/json":
@@ -56,21 +54,6 @@ class _Endpoint:
         body = await read_body(scope, receive, MOST_BYTES, BODY_SECONDS)
         message: Message = decode(body, self.route.request, given)
         return message
-
-
-def _pairs(scope: Scope) -> list[tuple[str, str]]:
-    """Return the names and texts of a query string.
-
-    Raises:
-        InvalidInput: It is no UTF-8, or there are too many.
-    """
-    try:
-        text = scope["query_string"].decode()
-        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS)
-    except UnicodeDecodeError:
-        raise InvalidInput("The query string is not in UTF-8.") from None
-    except ValueError:
-        raise InvalidInput(f"The query string has more than {MOST_PARAMETERS} parameters.") from None
 
 
 class CallEndpoint(_Endpoint):

@@ -6,10 +6,12 @@ import asyncio
 import logging
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 
 from runyard.errors import (
     HTTP_STATUS,
     DataDamaged,
+    InvalidInput,
     PluginConflict,
     PluginFailed,
     RunyardError,
@@ -28,6 +30,7 @@ __all__ = [
     "disconnected",
     "header",
     "read_body",
+    "read_parameters",
     "reply",
     "reply_error",
 ]
@@ -35,6 +38,8 @@ __all__ = [
 Headers = Iterable[tuple[bytes, bytes]]
 
 JSON = (b"content-type", b"application/json")
+
+MOST_PARAMETERS = 1000
 
 _log = logging.getLogger(__name__)
 
@@ -62,6 +67,21 @@ def header(scope: Scope, name: bytes) -> bytes:
             found: bytes = value
             return found
     return b""
+
+
+def read_parameters(scope: Scope) -> list[tuple[str, str]]:
+    """Return the names and texts of a query string.
+
+    Raises:
+        InvalidInput: It is no UTF-8, or there are too many.
+    """
+    try:
+        text = scope["query_string"].decode()
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS)
+    except UnicodeDecodeError:
+        raise InvalidInput("The query string is not in UTF-8.") from None
+    except ValueError:
+        raise InvalidInput(f"The query string has more than {MOST_PARAMETERS} parameters.") from None
 
 
 async def read_body(scope: Scope, receive: Receive, most: int, seconds: float) -> bytes:

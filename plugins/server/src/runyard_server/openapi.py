@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from runyard.rest import artifacts
 from runyard.rest.access import PUBLIC
 from runyard.rest.extension import ExtraRoute
 from runyard.rest.message import Message
 from runyard.rest.routes import ROUTES
 from runyard_server.http import reply
+from runyard_server.openapi_files import file_operations
 from runyard_server.probes import PROTOCOL
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from runyard.rest.extension import Receive, Scope, Send
     from runyard.rest.route import AnyRoute
@@ -56,15 +58,16 @@ class Error(Message):
     message: str
 
 
-def document(routes: Sequence[AnyRoute] = ROUTES, prefix: str = "") -> dict[str, Any]:
-    """Return the OpenAPI document of routes.
+def document(prefix: str = "") -> dict[str, Any]:
+    """Return the OpenAPI document of the protocol.
 
     Args:
-        routes: The routes.
         prefix: What every path of the server begins with.
     """
+    routes = (*ROUTES, *artifacts.TAILED)
     kinds: list[type[Message]] = [
         Error,
+        artifacts.PartsReply,
         *dict.fromkeys(kind for route in routes for kind in (route.request, route.reply)),
     ]
     found, schemas = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
@@ -73,6 +76,8 @@ def document(routes: Sequence[AnyRoute] = ROUTES, prefix: str = "") -> dict[str,
     for route in routes:
         path = _TAIL.sub(r"{\1}", route.full_path)
         paths.setdefault(path, {})[route.method.lower()] = _operation(route, references, schemas)
+    for path, operations in file_operations().items():
+        paths.setdefault(path, {}).update(operations)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -111,7 +116,7 @@ def _operation(
         "tags": [_tag(route)],
         "x-runyard-permission": str(route.permission),
         "parameters": [
-            {"name": name, "in": "path", "required": True, "schema": {"minLength": 1, **properties[name]}}
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
             for name in in_path
         ],
     }

@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
-from urllib.parse import parse_qsl
 
 from runyard.artifacts.locations import Location
 from runyard.errors import InvalidInput
@@ -16,7 +15,7 @@ from runyard_server.artifacts.headers import content_digest, write_digest
 from runyard_server.artifacts.places import artifact_path, file_path, in_logged_model, in_run, in_version
 from runyard_server.artifacts.receiving import Body, store
 from runyard_server.artifacts.sending import send_file
-from runyard_server.http import JSON, header, reply
+from runyard_server.http import JSON, header, read_parameters, reply
 
 if TYPE_CHECKING:
     from runyard.rest.access import Permission
@@ -133,8 +132,7 @@ class UploadToRun(FileEndpoint):
 
 
 def _read(scope: Scope, kind: type[M]) -> M:
-    pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    return read_query(pairs, kind, scope["path_params"])
+    return read_query(read_parameters(scope), kind, scope["path_params"])
 
 
 def file_of_run(services: Services, query: wire.GetRunFile) -> Location:
