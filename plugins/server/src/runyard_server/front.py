@@ -8,12 +8,12 @@ import logging
 import os
 import re
 import time
-from collections.abc import Awaitable, MutableMapping
+from collections.abc import Awaitable, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from runyard.errors import RunyardError
 from runyard_server.guard import Guard
-from runyard_server.http import Disconnected, reply, reply_error
+from runyard_server.http import JSON, Disconnected, reply, reply_error
 from runyard_server.runtime import IDENTITY
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ ROUTE = "runyard.route"
 """Where in the scope of a request stands the path of its route, as it was registered."""
 
 _BUSY = "TEMPORARILY_UNAVAILABLE"
+Header = tuple[bytes, bytes]
+
 _ID = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
 
 _log = logging.getLogger(__name__)
@@ -43,13 +45,14 @@ class Exchange:
         size: The bytes of the body that have been sent.
     """
 
-    __slots__ = ("_headers", "_send", "request_id", "size", "status")
+    __slots__ = ("_for_pages", "_headers", "_send", "request_id", "size", "status")
 
-    def __init__(self, request_id: bytes, headers: list[tuple[bytes, bytes]], send: Send) -> None:
+    def __init__(self, request_id: bytes, headers: list[Header], for_pages: Sequence[Header], send: Send) -> None:
         self.request_id = request_id
         self.status = 0
         self.size = 0
         self._headers = headers
+        self._for_pages = for_pages
         self._send = send
 
     def send(self, message: MutableMapping[str, Any]) -> Awaitable[None]:
@@ -57,8 +60,12 @@ class Exchange:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             given = message["headers"]
-            names = {name for name, _ in given}
-            message["headers"] = [*given, *(header for header in self._headers if header[0] not in names)]
+            if JSON in given:  # which no browser shows as a page: each header costs, here and on the way
+                message["headers"] = [*given, *self._headers]
+            else:
+                names = {name for name, _ in given}
+                more = (header for header in (*self._headers, *self._for_pages) if header[0] not in names)
+                message["headers"] = [*given, *more]
         else:
             self.size += len(message.get("body", b""))
         return self._send(message)
@@ -70,7 +77,8 @@ class Front:
     Args:
         app: What answers.
         guard: Who is let in; everybody when `None`.
-        headers: What every reply gets, unless it has a header of that name itself.
+        headers: What every reply gets.
+        for_pages: What every reply gets that is not JSON, unless it has a header of that name itself.
         metrics: What counts; nothing is counted when `None`.
         logs_requests: Whether every request is written down.
     """
@@ -79,7 +87,8 @@ class Front:
         self,
         app: ASGIApp,
         guard: Guard | None,
-        headers: list[tuple[bytes, bytes]],
+        headers: Sequence[Header],
+        for_pages: Sequence[Header],
         metrics: Metrics | None = None,
         *,
         logs_requests: bool = False,
@@ -87,11 +96,11 @@ class Front:
         self._app = app
         self._guard = guard
         self._headers = headers
+        self._for_pages = for_pages
         self._metrics = metrics
         self._logs_requests = logs_requests
         # Not one to be guessed, and not one that costs: it is found in a log.
         self._ids = (f"{os.urandom(8).hex()}-{number:x}".encode() for number in itertools.count(1))
-        self._pid = os.getpid()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         host = origin = request_id = b""
@@ -104,7 +113,7 @@ class Front:
                 request_id = value
         request_id = request_id or next(self._ids)
         headers = [(b"x-request-id", request_id), *self._headers]
-        exchange = Exchange(request_id, headers, send)
+        exchange = Exchange(request_id, headers, self._for_pages, send)
         scope[EXCHANGE] = exchange
         if self._guard is not None:
             verdict = self._guard.judge(scope, host, origin)

@@ -102,5 +102,5 @@ class Guard:
 
 
 def _is_same(origin: bytes, host: bytes) -> bool:
-    """Say whether a page is of this server. The scheme is left out: who encrypts for the server may not have told so."""
+    """Say whether a page is of this server. The scheme does not count: what encrypts for the server may hide it."""
     return origin.partition(b"://")[2].lower() == host.lower()
