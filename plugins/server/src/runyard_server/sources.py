@@ -85,7 +85,7 @@ class NamedSource:
     def _of_run(self, store: TrackingStore) -> Source:
         """Return what a path of a run is: a logged model of that name, or else a folder among the run's artifacts."""
         uri = RunURI.parse(self.address)
-        run = store.get_run(uri.run_id)
+        run = store.get_run(limits.check_run_id(uri.run_id))
         for output in reversed(run.outputs.model_outputs):
             with suppress(NotFound):
                 model = store.get_logged_model(output.model_id)
