@@ -10,7 +10,7 @@ from unittest import mock
 import pytest
 
 import runyard
-from runyard.errors import InvalidInput, InvalidState
+from runyard.errors import InvalidInput, InvalidState, Unavailable
 from runyard.tracking.background import RunOperations
 from runyard.tracking.client import RunyardClient
 from runyard.tracking.requests import RunBatch
@@ -144,3 +144,62 @@ def test_where_no_thread_can_be_started_the_work_is_done_at_once(client: Runyard
         done: list[int] = []
         queue.submit("a", lambda: done.append(1)).wait()
     assert done == [1]
+
+
+def test_whoever_has_more_than_the_queue_takes_waits(client: RunyardClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runyard.tracking.background.MAX_WAITING", 10)
+    run_id = client.create_run("0").info.run_id
+    handed_over: list[int] = []
+
+    def produce() -> None:
+        for step in range(50):
+            client.log_metric(run_id, "m", step, step=step, synchronous=False)
+            handed_over.append(step)
+
+    with held(tracking_store()):
+        producer = threading.Thread(target=produce)
+        producer.start()
+        producer.join(timeout=0.2)
+        assert producer.is_alive()
+        assert len(handed_over) <= 10
+    producer.join()
+    runyard.flush_async_logging()
+    assert len(client.get_metric_history(run_id, "m")) == 50
+
+
+def test_a_store_that_is_gone_is_asked_once_for_all_that_waits(
+    client: RunyardClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    run_id = client.create_run("0").info.run_id
+    gate, asked = threading.Event(), []
+
+    def log_batch(batch: RunBatch) -> None:
+        gate.wait()
+        asked.append(len(batch.metrics))
+        raise Unavailable("nobody is there")
+
+    with mock.patch.object(tracking_store(), "log_batch", log_batch):
+        operations = [client.log_metric(run_id, "m", step, step=step, synchronous=False) for step in range(100)]
+        gate.set()
+        runyard.flush_async_logging()
+    assert sum(asked) == 100
+    assert len(asked) <= 2
+    for operation in operations:
+        assert operation is not None
+        with pytest.raises(Unavailable):
+            operation.wait()
+    assert f"values of the run {run_id}" in caplog.text
+
+
+def test_an_interrupted_wait_says_what_is_not_recorded(client: RunyardClient, caplog: pytest.LogCaptureFixture) -> None:
+    run_id = client.create_run("0").info.run_id
+    with held(tracking_store()):
+        first = client.log_metric(run_id, "m", 1, synchronous=False)
+        client.log_param(run_id, "p", 2, synchronous=False)
+        assert first is not None
+        with (
+            mock.patch.object(first._operations[0].done, "wait", side_effect=KeyboardInterrupt),
+            pytest.raises(KeyboardInterrupt),
+        ):
+            runyard.flush_async_logging()
+    assert f"2 values of the run {run_id}" in caplog.text

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from serving import serving_application
 
 from runyard.artifacts.repositories import open_repository
 from runyard.registry.registries import open_registry
@@ -15,6 +14,7 @@ from runyard.rest.extension import ServerContext
 from runyard.tracking.stores import open_store
 from runyard.uris import StoreURI
 from runyard_server.application import Application
+from serving import serving_application
 
 
 class Switch:

@@ -1,23 +1,32 @@
 """Recording in the background: one queue and one thread for values, and one for files.
 
 Batches of one run that wait together are written together. What fails is kept for the caller who waits, and reported in
-the log as well, because not everyone waits.
+the log as well, because not everyone waits. The interpreter does not end before everything is written or given up by
+the store; whoever interrupts it is told what is not.
 """
 
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
-from itertools import groupby
+from contextlib import suppress
 
+from runyard.errors import StorageFailure, Unavailable
 from runyard.tracking.requests import RunBatch
 from runyard.tracking.store import TrackingStore
 
 MAX_TOGETHER = 1000
 """How many metrics, params and tags are written in one batch."""
+MAX_WAITING = 100_000
+"""How many values and files wait in a queue; whoever has more waits as well, until there is room."""
+PATIENCE = 5.0
+"""Seconds after which the end of the interpreter says what it waits for."""
+
+log = logging.getLogger("runyard")
 
 
 class RunOperations:
@@ -42,7 +51,7 @@ class RunOperations:
 class Operation:
     """One write that waits in a queue: a batch of values, or any other work for a run."""
 
-    __slots__ = ("batch", "done", "error", "run_id", "store", "work")
+    __slots__ = ("batch", "done", "error", "run_id", "store", "weight", "work")
 
     def __init__(
         self,
@@ -55,6 +64,7 @@ class Operation:
         self.work = work
         self.store = store
         self.batch = batch
+        self.weight = 1 if batch is None else len(batch.metrics) + len(batch.params) + len(batch.tags)
         self.done = threading.Event()
         self.error: Exception | None = None
 
@@ -63,8 +73,7 @@ class Operation:
         try:
             self.work()
         except Exception as error:
-            self.error = error
-            _report(self.run_id, error)
+            _fail([self], error)
         self.done.set()
 
 
@@ -83,7 +92,10 @@ class Queue:
         """Forget everything; what was waiting at a fork is the parent's to write."""
         self._waiting: deque[Operation] = deque()
         self._unfinished: set[Operation] = set()
-        self._changed = threading.Condition()
+        self._weight = 0
+        lock = threading.Lock()
+        self._work_came = threading.Condition(lock)
+        self._work_done = threading.Condition(lock)
         self._thread: threading.Thread | None = None
 
     def submit(self, run_id: str, work: Callable[[], object]) -> RunOperations:
@@ -95,11 +107,14 @@ class Queue:
         return self._put(Operation(batch.run_id, lambda: store.log_batch(batch), store, batch))
 
     def _put(self, operation: Operation) -> RunOperations:
-        with self._changed:
+        with self._work_came:
             if self._started():
+                while self._weight >= MAX_WAITING and threading.current_thread() is not self._thread:
+                    self._work_done.wait()
                 self._waiting.append(operation)
                 self._unfinished.add(operation)
-                self._changed.notify()
+                self._weight += operation.weight
+                self._work_came.notify()
                 return RunOperations([operation])
         operation.run()
         return RunOperations([operation])
@@ -115,25 +130,32 @@ class Queue:
             self._thread = thread
         return True
 
+    def unfinished(self, run_id: str | None = None) -> list[Operation]:
+        """Return what was handed over so far and is not done, be it for one run only."""
+        with self._work_came:
+            return [item for item in self._unfinished if run_id is None or item.run_id == run_id]
+
     def flush(self, run_id: str | None = None) -> None:
         """Return when everything that was handed over so far is done, be it for one run only."""
-        with self._changed:
-            waiting = [item for item in self._unfinished if run_id is None or item.run_id == run_id]
-        for operation in waiting:
-            operation.done.wait()
+        _wait(self.unfinished(run_id))
 
     def _work(self) -> None:
         while True:
-            with self._changed:
+            with self._work_came:
                 while not self._waiting:
-                    self._changed.wait()
+                    self._work_came.wait()
                 operations = list(self._waiting)
                 self._waiting.clear()
-            for _, group in groupby(operations, key=lambda item: (item.run_id, id(item.store))):
+            groups: dict[tuple[str, int], list[Operation]] = {}
+            for operation in operations:
+                groups.setdefault((operation.run_id, id(operation.store)), []).append(operation)
+            for group in groups.values():
                 for together in _chunks(group):
                     _write(together)
-            with self._changed:
-                self._unfinished.difference_update(operations)
+                    with self._work_done:
+                        self._unfinished.difference_update(together)
+                        self._weight -= sum(operation.weight for operation in together)
+                        self._work_done.notify_all()
 
 
 def _chunks(operations: Iterable[Operation]) -> Iterable[list[Operation]]:
@@ -146,8 +168,7 @@ def _chunks(operations: Iterable[Operation]) -> Iterable[list[Operation]]:
         if batch is None:
             keys, weight = set[str](), MAX_TOGETHER
         else:
-            keys = {param.key for param in batch.params}
-            weight = len(batch.metrics) + len(batch.params) + len(batch.tags)
+            keys, weight = {param.key for param in batch.params}, operation.weight
         if chunk and (size + weight > MAX_TOGETHER or params & keys):
             yield chunk
             chunk, size, params = [], 0, set()
@@ -174,18 +195,29 @@ def _write(operations: list[Operation]) -> None:
     try:
         if first.store is not None:
             first.store.log_batch(merged)
+    except (Unavailable, StorageFailure) as error:  # as it would be with each of them
+        _fail(operations, error)
     except Exception:
         for operation in operations:
             operation.run()
-    else:
-        for operation in operations:
-            operation.done.set()
+    for operation in operations:
+        operation.done.set()
 
 
-def _report(run_id: str, error: Exception) -> None:
-    import logging
+def _fail(operations: Sequence[Operation], error: Exception) -> None:
+    for operation in operations:
+        operation.error = error
+    log.error("Not recorded: %s. %s", described(operations), error)
 
-    logging.getLogger("runyard").error("Something was not recorded in the run %s: %s", run_id, error)
+
+def described(operations: Iterable[Operation]) -> str:
+    """Return how much of which runs operations are, for messages."""
+    amounts: Counter[tuple[str, str]] = Counter()
+    for operation in operations:
+        if not operation.done.is_set():
+            amounts[operation.run_id, "file" if operation.batch is None else "value"] += operation.weight
+    parts = [f"{amount} {what}{'' if amount == 1 else 's'} of the run {run}" for (run, what), amount in amounts.items()]
+    return ", ".join(parts) or "nothing"
 
 
 values = Queue("runyard-values")
@@ -194,8 +226,24 @@ files = Queue("runyard-files")
 
 def flush(run_id: str | None = None) -> None:
     """Return when everything that was handed over so far is done, be it for one run only."""
-    values.flush(run_id)
-    files.flush(run_id)
+    _wait([*values.unfinished(run_id), *files.unfinished(run_id)])
+
+
+def _wait(operations: Sequence[Operation], patience: float | None = None) -> None:
+    """Return when operations are done; say what is not when that takes long, or is interrupted."""
+    try:
+        if patience is not None and not all(operation.done.wait(patience) for operation in operations):
+            log.warning("Not recorded yet: %s. Waiting for it; Ctrl-C gives it up.", described(operations))
+        for operation in operations:
+            operation.done.wait()
+    except KeyboardInterrupt:
+        log.error("Interrupted before it was recorded: %s.", described(operations))
+        raise
+
+
+def _at_exit() -> None:
+    with suppress(KeyboardInterrupt):
+        _wait([*values.unfinished(), *files.unfinished()], PATIENCE)
 
 
 def _after_fork() -> None:
@@ -203,6 +251,6 @@ def _after_fork() -> None:
     files.reset()
 
 
-atexit.register(flush)
+atexit.register(_at_exit)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
