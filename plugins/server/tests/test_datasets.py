@@ -18,17 +18,15 @@ from runyard_server.api import experiments
 from runyard_server.application import Application
 from serving import serving_application
 
-URI = StoreURI.parse("memory://datasets")
-
 
 @pytest.fixture
-def store() -> MemoryTrackingStore:
-    return MemoryTrackingStore(URI)
+def store(runyard_isolated: None) -> MemoryTrackingStore:
+    return MemoryTrackingStore(StoreURI.parse("memory://datasets"))
 
 
 @pytest.fixture
 def server(store: MemoryTrackingStore) -> Iterator[str]:
-    context = ServerContext(store=store, registry=MemoryModelRegistry(URI), artifacts=None)
+    context = ServerContext(store=store, registry=MemoryModelRegistry(store.uri), artifacts=None)
     with serving_application(Application(context)) as address:
         yield address
 
