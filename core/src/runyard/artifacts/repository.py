@@ -67,6 +67,15 @@ class ArtifactRepository(ABC):
             StorageFailure: The medium refuses; nothing half written stays under the path.
         """
 
+    def take_file(self, source: Path, path: ArtifactPath) -> None:
+        """Store a local file that nobody else needs any longer, over one that is there; it is gone from where it was.
+
+        Raises:
+            StorageFailure: The medium refuses; the file is still where it was.
+        """
+        self.upload_file(source, path)
+        source.unlink(missing_ok=True)
+
     @abstractmethod
     def download_file(self, path: ArtifactPath, target: Path, progress: Progress | None = None) -> None:
         """Fetch a file to a local path whose folder exists; the target is whole or absent.

@@ -101,6 +101,8 @@ class CreateUpload(Message):
         path: Its name.
         folder: The folder that it goes to.
         num_parts: How many parts there will be.
+        part_size: The bytes of each part but the last, which may be shorter; where it is not told, the first part that
+            comes says it.
         resume_key: What tells the contents of the file from others: an upload that was begun with the same key, and
             did not come to its end, is the one that goes on. Without a key there is a new one.
     """
@@ -108,6 +110,7 @@ class CreateUpload(Message):
     path: Required
     folder: str = ""
     num_parts: Int64 = 1
+    part_size: Int64 = 0
     resume_key: str = ""
 
 

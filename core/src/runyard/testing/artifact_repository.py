@@ -130,6 +130,17 @@ class ArtifactRepositoryContract(Contract):
         source.write_bytes(b"two")
         assert self.get(repository, "a") == b"one", "What is stored does not change with the file that it came from."
 
+    def test_file_is_taken_over(self, repository: ArtifactRepository) -> None:
+        source = self.folder / "mine"
+        source.write_bytes(b"one")
+        self.put(repository, "b", b"before")
+        for path in ("a", "b", "new/folder/c"):
+            source.write_bytes(path.encode())
+            repository.take_file(source, ArtifactPath(path))
+            assert self.get(repository, path) == path.encode(), "A file that is taken over is stored."
+            assert not source.exists(), "A file that is taken over is gone from where it was."
+        assert {entry.path for entry in repository.walk(ROOT)} == {"a", "b", "new/folder/c"}
+
     def test_download_overwrites(self, repository: ArtifactRepository) -> None:
         self.put(repository, "a", b"new")
         target = self.folder / "target"

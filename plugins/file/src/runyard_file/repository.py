@@ -37,6 +37,16 @@ class LocalArtifactRepository(ArtifactRepository):
         with _opened(os.fspath(source)) as descriptor:
             replace_file(target, lambda new: copy(descriptor, new, progress))
 
+    def take_file(self, source: Path, path: ArtifactPath) -> None:
+        target = self._target(path)
+        try:
+            ensure_folder(os.path.dirname(target))
+            os.replace(source, target)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                refused(target, error, "write")
+            super().take_file(source, path)
+
     def download_file(self, path: ArtifactPath, target: Path, progress: Progress | None = None) -> None:
         with _opened(self._place(path)) as descriptor:
             replace_file(os.path.abspath(target), lambda new: copy(descriptor, new, progress))

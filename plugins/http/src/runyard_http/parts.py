@@ -56,9 +56,13 @@ class _Upload:
         self._part_size = max(settings.MULTIPART_UPLOAD_CHUNK_SIZE.get(), least)
         self._is_kept = server.info.uploads_resumable
         place = (socket.gethostname(), os.path.abspath(source), status.st_size, status.st_mtime_ns, status.st_ino)
-        key = hashlib.sha256(repr((*place, self._part_size)).encode()).hexdigest() if self._is_kept else ""
+        key = hashlib.sha256(repr(place).encode()).hexdigest() if self._is_kept else ""
         self._request = wire.CreateUpload(
-            path=str(path.name), folder=str(path.parent), num_parts=-(-self._size // self._part_size), resume_key=key
+            path=str(path.name),
+            folder=str(path.parent),
+            num_parts=-(-self._size // self._part_size),
+            part_size=self._part_size,
+            resume_key=key,
         )
 
     def send(self) -> None:

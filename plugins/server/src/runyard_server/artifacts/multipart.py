@@ -81,14 +81,17 @@ class SendPart(_PartsEndpoint):
             raise InvalidInput(f"{number!r} is not the number of a part.")
         digest = hashlib.sha256()
         wanted = content_digest(header(scope, b"content-digest"))
-        target = upload.receive(int(number), digest)
+        length = header(scope, b"content-length")
+        if not length.isdigit():
+            raise InvalidInput("A part needs a Content-Length, by which its place in the file is found.")
+        target = upload.receive(int(number), int(length), digest)
         await store(target, Body(scope, receive), self.runtime.transfers, digest, wanted)
         await reply(send, encode(Empty()), headers=(JSON, (b"etag", f'"{digest.hexdigest()}"'.encode())))
 
 
 def _begin(address: str, services: Services, message: wire.CreateUpload) -> wire.CreateUploadReply:
     path = _target(message.folder, message.path)
-    upload = Staging(services.artifacts).begin(path, message.num_parts, message.resume_key)
+    upload = Staging(services.artifacts).begin(path, message.num_parts, message.part_size, message.resume_key)
     return wire.CreateUploadReply(
         upload_id=upload.upload_id,
         credentials=[

@@ -1,8 +1,8 @@
-"""The parts of files that are not whole yet, on the disk of the server.
+"""Files that are sent in parts, until they are whole, on the disk of the server.
 
-Each upload is a folder, which holds a record and the parts; the name of a part tells its number and its SHA-256. So
-several processes work on one upload without knowing of each other, and a part that comes twice is there twice until
-the file is made.
+Each upload is a folder, which holds a record, the file with every part in its place, and an empty file for each part
+that is there, whose name tells its number and its SHA-256. So several processes work on one upload without knowing of
+each other, no byte is written twice, and at the end the file is moved.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import re
 import secrets
 import shutil
 import stat
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -22,8 +23,11 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
-from runyard.errors import InvalidInput, NotFound, PermissionDenied, RunyardError, StorageFailure
+from runyard.errors import InvalidInput, NotFound, PermissionDenied, RunyardError, StorageFailure, Unavailable
 from runyard.uris import ArtifactPath
+
+if sys.platform != "win32":
+    import fcntl
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -38,20 +42,24 @@ LIFETIME = 24 * 3600
 
 _UPLOAD_ID = re.compile(r"[0-9a-f]{32}")
 _PART = re.compile(r"(\d{5})-([0-9a-f]{64})")
-_RECORD = "upload.json"
+_RECORD, _SIZE, _DATA, _LAST = "upload.json", "size", "data", "last"
 _BLOCK = 1 << 20
 
 
 class _Record(msgspec.Struct, frozen=True):
-    """What an upload is: the path of the file, how many parts it has, and the secret of those who may send them."""
+    """What an upload is.
+
+    Attributes:
+        path: The path of the file.
+        parts: How many parts it has.
+        size: The bytes of each but the last; 0 where the first that comes says it.
+        token: The secret of those who may send parts.
+    """
 
     path: str
     parts: int
+    size: int
     token: str
-
-
-_decode = msgspec.json.Decoder(_Record).decode
-"""Made once: a process crashes where two threads make msgspec learn a type at the same time."""
 
 
 class Upload:
@@ -71,18 +79,16 @@ class Upload:
     """
 
     def __init__(self, folder: Path) -> None:
-        try:
-            record = _decode((folder / _RECORD).read_bytes())
-        except (FileNotFoundError, NotADirectoryError):
-            raise NotFound(
-                f"There is no upload {folder.name!r}: it was completed or given up, or nothing was sent for a day. "
-                "Begin a new one."
-            ) from None
         self._folder = folder
         self.upload_id = folder.name
+        try:
+            record = msgspec.json.decode((folder / _RECORD).read_bytes(), type=_Record)
+        except (FileNotFoundError, NotADirectoryError):
+            raise self._gone() from None
         self.path = ArtifactPath(record.path)
         self.parts = record.parts
         self.token = record.token
+        self._size = record.size
 
     def check_token(self, token: str) -> None:
         """Let somebody pass who knows the secret.
@@ -94,42 +100,44 @@ class Upload:
             raise PermissionDenied(f"The parts of upload {self.upload_id!r} are for whoever began it.")
 
     @contextmanager
-    def receive(self, number: int, digest: _Hash) -> Iterator[BinaryIO]:
+    def receive(self, number: int, length: int, digest: _Hash) -> Iterator[BinaryIO]:
         """Give a stream for the bytes of a part; it counts when the block ends without an exception.
 
         Args:
             number: Which part.
+            length: Its bytes.
             digest: What is told of the bytes.
 
         Raises:
-            InvalidInput: There is no such part.
+            InvalidInput: There is no such part, or it cannot have that size.
+            Unavailable: Another request sends the same part.
             StorageFailure: The medium refuses.
         """
         if not 1 <= number <= self.parts:
             raise InvalidInput(f"Upload {self.upload_id!r} has the parts 1 to {self.parts}, and no part {number}.")
-        fresh = self._folder / f"new-{secrets.token_hex(8)}"
         try:
-            with _private_file(fresh) as stream:
-                yield stream
-            fresh.rename(self._folder / f"{number:05}-{digest.hexdigest()}")
-        except BaseException as error:
-            with suppress(OSError):
-                fresh.unlink()
-            if isinstance(error, FileNotFoundError):
-                raise NotFound(f"There is no upload {self.upload_id!r} any longer. Begin a new one.") from None
-            if isinstance(error, OSError) and not isinstance(error, RunyardError):
-                raise StorageFailure(f"Cannot keep part {number}: {error.strerror or error}.") from error
-            raise
+            with self._lock(number):
+                name, start = self._slot(number, length)
+                self._forget(number)
+                descriptor = os.open(self._folder / name, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
+                with open(descriptor, "wb") as stream:
+                    stream.seek(start)
+                    yield stream
+                (self._folder / f"{number:05}-{digest.hexdigest()}").touch()
+        except FileNotFoundError:
+            raise self._gone() from None
+        except OSError as error:
+            if isinstance(error, RunyardError):
+                raise
+            raise StorageFailure(f"Cannot keep part {number}: {error.strerror or error}.") from error
 
     def received(self) -> list[tuple[int, str]]:
         """Return number and SHA-256 of each part that is there."""
-        found = []
-        with suppress(FileNotFoundError):
-            for name in os.listdir(self._folder):
-                part = _PART.fullmatch(name)
-                if part:
-                    found.append((int(part[1]), part[2]))
-        return sorted(found)
+        try:
+            names = [_PART.fullmatch(name) for name in os.listdir(self._folder)]
+        except FileNotFoundError:
+            raise self._gone() from None
+        return sorted((int(name[1]), name[2]) for name in names if name)
 
     def complete(self, repository: ArtifactRepository, parts: Sequence[tuple[int, str]]) -> None:
         """Make the file, and forget the upload.
@@ -148,15 +156,82 @@ class Upload:
         if missing:
             shown = ", ".join(str(number) for number, _ in missing[:5])
             raise InvalidInput(f"Of upload {self.upload_id!r} are not there, or differ: part {shown}. Send them again.")
-        with repository.create(self.path) as stream:
-            for number, digest in parts:
-                with (self._folder / f"{number:05}-{digest}").open("rb") as part:
-                    shutil.copyfileobj(part, stream, _BLOCK)
+        try:
+            self._append_last()
+            repository.take_file(self._folder / _DATA, self.path)
+        except FileNotFoundError:
+            raise self._gone() from None
         self.discard()
 
     def discard(self) -> None:
         """Remove the parts."""
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _slot(self, number: int, length: int) -> tuple[str, int]:
+        """Return the name of the file that a part goes to, and where in it."""
+        if self.parts == 1:
+            return _DATA, 0
+        is_last = number == self.parts
+        size = self._part_size() or (0 if is_last else self._settle(length))
+        if not size:
+            # Where it belongs is not known until another part is here.
+            return _LAST, 0
+        if length > size or (length < size and not is_last):
+            raise InvalidInput(
+                f"Part {number} of upload {self.upload_id!r} has {length} bytes; all parts have {size}, and the last "
+                "one may have fewer."
+            )
+        return _DATA, (number - 1) * size
+
+    def _part_size(self) -> int:
+        """Return the bytes of a part; 0 while that is not known."""
+        if not self._size:
+            with suppress(FileNotFoundError):
+                self._size = int((self._folder / _SIZE).read_bytes())
+        return self._size
+
+    def _settle(self, size: int) -> int:
+        """Make this the bytes of a part, unless another part was quicker; return what they are."""
+        fresh = self._folder / f"new-{secrets.token_hex(8)}"
+        fresh.write_bytes(str(size).encode())
+        with suppress(FileExistsError):
+            os.link(fresh, self._folder / _SIZE)
+        fresh.unlink()
+        return self._part_size()
+
+    def _append_last(self) -> None:
+        """Put the last part where it belongs, if it came first."""
+        last = self._folder / _LAST
+        if last.exists():
+            with last.open("rb") as part, (self._folder / _DATA).open("r+b") as data:
+                data.seek((self.parts - 1) * self._part_size())
+                shutil.copyfileobj(part, data, _BLOCK)
+
+    def _forget(self, number: int) -> None:
+        """Take it that a part is not there."""
+        for name in os.listdir(self._folder):
+            if name.startswith(f"{number:05}-") or (name == _LAST and number == self.parts):
+                (self._folder / name).unlink()
+
+    @contextmanager
+    def _lock(self, number: int) -> Iterator[None]:
+        """Keep others from writing the same part: of two that differ, a mixture would be left."""
+        descriptor = os.open(self._folder / f"lock-{number:05}", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            if sys.platform != "win32":
+                try:
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    raise Unavailable(f"Part {number} of upload {self.upload_id!r} is being sent already.") from None
+            yield
+        finally:
+            os.close(descriptor)
+
+    def _gone(self) -> NotFound:
+        return NotFound(
+            f"There is no upload {self.upload_id!r}: it was completed or given up, or nothing was sent for a day. "
+            "Begin a new one."
+        )
 
 
 class Staging:
@@ -174,24 +249,32 @@ class Staging:
         owner = os.getuid() if hasattr(os, "getuid") else 0
         self._folder = repository.staging_folder() or Path(tempfile.gettempdir(), f"runyard-uploads-{owner}-{root}")
 
-    def begin(self, path: ArtifactPath, parts: int, key: str = "") -> Upload:
+    def begin(self, path: ArtifactPath, parts: int, size: int = 0, key: str = "") -> Upload:
         """Return a new upload, or the one that was begun with the same arguments and a key.
 
+        Args:
+            path: The path of the file.
+            parts: How many parts it has.
+            size: The bytes of each but the last; 0 where the first that comes says it.
+            key: What tells the contents of the file from others.
+
         Raises:
-            InvalidInput: There cannot be so many parts.
+            InvalidInput: There cannot be so many parts, or none of that size.
             StorageFailure: The medium refuses.
         """
         if not 1 <= parts <= MOST_PARTS:
             raise InvalidInput(f"A file can be sent in 1 to {MOST_PARTS} parts, not in {parts}; take larger ones.")
+        if size < 0:
+            raise InvalidInput(f"Parts cannot have {size} bytes.")
         try:
             _make_private(self._folder)
             self._sweep()
             if not key:
-                return self._new(secrets.token_hex(16), path, parts)
-            name = hashlib.sha256(msgspec.json.encode((str(path), parts, key))).hexdigest()[:32]
+                return self._new(secrets.token_hex(16), path, parts, size)
+            name = hashlib.sha256(msgspec.json.encode((str(path), parts, size, key))).hexdigest()[:32]
             with suppress(NotFound):
                 return self.find(name)
-            return self._new(name, path, parts)
+            return self._new(name, path, parts, size)
         except OSError as error:
             if isinstance(error, RunyardError):
                 raise
@@ -207,12 +290,11 @@ class Staging:
             raise NotFound(f"{upload_id!r} is the id of no upload.")
         return Upload(self._folder / upload_id)
 
-    def _new(self, name: str, path: ArtifactPath, parts: int) -> Upload:
+    def _new(self, name: str, path: ArtifactPath, parts: int, size: int) -> Upload:
         fresh = self._folder / f"new-{secrets.token_hex(8)}"
         fresh.mkdir(0o700)
-        record = _Record(str(path), parts, secrets.token_urlsafe(24))
-        with _private_file(fresh / _RECORD) as stream:
-            stream.write(msgspec.json.encode(record))
+        record = _Record(str(path), parts, size, secrets.token_urlsafe(24))
+        (fresh / _RECORD).write_bytes(msgspec.json.encode(record))
         try:
             fresh.rename(self._folder / name)
         except OSError:
@@ -228,12 +310,6 @@ class Staging:
                 with suppress(FileNotFoundError):
                     if entry.stat(follow_symlinks=False).st_mtime < oldest:
                         shutil.rmtree(entry.path, ignore_errors=True)
-
-
-@contextmanager
-def _private_file(path: Path) -> Iterator[BinaryIO]:
-    with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as stream:
-        yield stream
 
 
 def _make_private(folder: Path) -> None:
