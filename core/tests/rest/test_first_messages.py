@@ -11,7 +11,7 @@ from runyard.rest.message import decode, read_query
 from runyard.rest.runs import RunReference, RunReply
 sys.setswitchinterval(1e-6)
 together = threading.Barrier(16)
-body = b'{"run": {"info": {"run_id": "a"}, "data": {"metrics": [{"key": "a", "value": 1.0, "timestamp": 1, "step": 0}]}}}'
+body = b'{"run": {"info": {"run_id": "a"}, "data": {"metrics": [{"key": "a", "value": 1.0, "timestamp": 1}]}}}'
 def read():
     together.wait()
     assert decode(body, RunReply).run.info.run_id == "a"
