@@ -52,6 +52,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         # A server that fails is to be seen, and not to be asked for minutes.
         "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0",
         "MLFLOW_HTTP_REQUEST_TIMEOUT": "60",
+        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
         "PYTHONWARNINGS": "ignore",
         "LOGNAME": "ada",
     }
@@ -146,13 +147,6 @@ class Server:
                 self._process.wait(20)
             except (ProcessLookupError, subprocess.TimeoutExpired):
                 pass
-
-
-@pytest.fixture(scope="session", params=["proxied", "direct"])
-def artifacts(request: pytest.FixtureRequest) -> str:
-    """How clients reach artifacts: through the server, or in the folder that the server tells them."""
-    kind: str = request.param
-    return kind
 
 
 @pytest.fixture(scope="session")

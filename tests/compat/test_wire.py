@@ -1,4 +1,4 @@
-"""Each of some two thousand requests, right and wrong, gets from our server what it gets from the reference system's."""
+"""Each of some two thousand requests, right and wrong, gets from our server what the reference system gives."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-pytestmark = pytest.mark.slow
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "compatibility.md"
 
 Answers = dict[str, dict[str, Any]]
 
@@ -57,19 +57,19 @@ INVALID, UNKNOWN, NOWHERE = "400 INVALID_PARAMETER_VALUE", "404 RESOURCE_DOES_NO
 
 DIFFERENCES = (
     Difference(
-        "What makes the reference system fail is refused, or done.",
+        "What makes MLflow's server fail with an error 500 is refused, or done.",
         "500*",
         INVALID,
         ("*",),
     ),
     Difference(
-        "What makes the reference system fail is refused, or done.",
+        "What makes MLflow's server fail with an error 500 is refused, or done.",
         "500*",
         "200",
         ("recording: batch with null for *", "runs: look with null for max_results"),
     ),
     Difference(
-        "A value of the wrong type is refused; the reference system takes it for absent or for zero.",
+        "A value of the wrong type is refused; MLflow's server may take it for absent or for zero.",
         "200",
         INVALID,
         (
@@ -80,101 +80,101 @@ DIFFERENCES = (
         ),
     ),
     Difference(
-        "A run that is made is held to the same rules for tags as one that is tagged.",
+        "Tags that a run is made with are held to the rules for tags.",
         "200",
         INVALID,
         ("runs: strange tag", "runs: tag without key"),
     ),
     Difference(
-        "A page of nothing is refused everywhere.",
+        "A page of no results is refused everywhere.",
         "200",
         INVALID,
         ("registered_models: most 0", "logged_models: most 0", "logged_models: most -1"),
     ),
     Difference(
-        "A version or an id that nothing can have is refused as such.",
+        "An id or a version that nothing can have is refused, and not looked for.",
         UNKNOWN,
         INVALID,
         ("*: * for run_id", "*: * for experiment_id", "*: * for version", "recording: bare *"),
     ),
     Difference(
-        "An id is a text, and need not be a number.",
+        "The id of an experiment is a text, and need not be a number.",
         INVALID,
         UNKNOWN,
         ("experiments: get with true for experiment_id",),
     ),
     Difference(
-        "An id is a text, and need not be a number.",
+        "The id of an experiment is a text, and need not be a number.",
         INVALID,
         "200",
         ("runs: in ?'text'?",),
     ),
     Difference(
-        "Refusals say what is wrong with the request, not that a database has refused it.",
-        "400 BAD_REQUEST",
+        "A refusal has the code that says why, where MLflow's server says `BAD_REQUEST`.",
+        "400 *",
         INVALID,
-        ("runs: make *", "logged_models: same params"),
+        ("runs: make *", "logged_models: same params", "artifacts: get a folder"),
     ),
     Difference(
-        "Refusals say what is wrong with the request, not that a database has refused it.",
+        "A refusal has the code that says why, where MLflow's server says `BAD_REQUEST`.",
         "400 BAD_REQUEST",
         "400 RESOURCE_ALREADY_EXISTS",
         ("experiments: rename to a taken name", "experiments: rename with a text for new_name"),
     ),
     Difference(
-        "Of two tags or params with one key that come together the last counts.",
+        "Of two tags or params with one key that an experiment, a run or a logged model is made with, the last counts.",
         "400 *",
         "200",
         ("logged_models: duplicate params", "runs: duplicate tags", "experiments: duplicate tags"),
     ),
     Difference(
-        "The histories of a run that is not there are not found.",
+        "The history of a metric of a run that is not there is not found; MLflow's server says that it is empty.",
         "200",
         UNKNOWN,
         ("histories: * of an unknown run", "histories: * for run_id", "histories: * for run_ids"),
     ),
     Difference(
-        "What is deleted can not be deleted again, experiments and logged models alike.",
+        "A logged model that was deleted cannot be deleted again, like an experiment.",
         "200",
         UNKNOWN,
         ("logged_models: delete again",),
     ),
     Difference(
-        "Removing what cannot be there does nothing, as removing what is not there.",
+        "Removing an alias that no model can have does nothing, like removing one that is not there.",
         INVALID,
         "200",
         ("model_versions: remove alias with a text for alias",),
     ),
     Difference(
-        "A field may have either of its names, snake_case or camelCase, in every route.",
+        "A field may have either of its names, in snake_case or camelCase, everywhere.",
         INVALID,
         "200",
         ("*: * in camel case",),
     ),
     Difference(
-        "The id in the path says which logged model is meant; the body need not.",
+        "The path says which logged model is meant; the body need not.",
         "40*",
         "200",
         ("logged_models: * model_id", "logged_models: params with a body of nothing"),
     ),
     Difference(
-        "Filters and orders know more.",
+        "Filters and orders know more ([search](search.md)).",
         INVALID,
         "200",
         ("experiments: search* order tags.a", "runs: filter params.p > 1", "runs: filter status IN *"),
     ),
     Difference(
-        "A path or an address means one thing only, or it is refused.",
+        "A path or an address with `..`, `.`, a query or a fragment is refused; MLflow's server may take it.",
         "*",
         INVALID,
         (
-            *("artifacts: * at a/./b", "artifacts: delete at /*", "artifacts: get a folder"),
+            *("artifacts: * at a/./b", "artifacts: delete at /*"),
             *("experiments: location s3://bucket/../a", "experiments: location s3://bucket/a?b=c"),
             "model_versions: source s3://bucket/a#b",
         ),
     ),
     Difference(
-        "Names of files may have any character but a slash.",
+        "Names of files may have a `#`.",
         INVALID,
         "200",
         ("artifacts: * at a%23b",),
@@ -186,37 +186,37 @@ DIFFERENCES = (
         ("model_versions: source runs:/*",),
     ),
     Difference(
-        "Files in several parts are taken for every store.",
+        "Files can be sent in several parts to any store.",
         "501 NOT_IMPLEMENTED",
         "200",
         ("artifacts: multipart create",),
     ),
     Difference(
-        "Files in several parts are taken for every store.",
+        "Files can be sent in several parts to any store.",
         "* *",
         UNKNOWN,
         ("artifacts: multipart *",),
     ),
     Difference(
-        "Every answer to a program is JSON.",
+        "Every answer to a program is JSON, also where nothing is.",
         "404 no JSON",
         NOWHERE,
         ("probes: *",),
     ),
     Difference(
-        "Every answer to a program is JSON.",
+        "Every answer to a program is JSON, also where nothing is.",
         "405 no JSON",
         "405 ENDPOINT_NOT_FOUND",
         ("probes: another method*",),
     ),
     Difference(
-        "Every answer to a program is JSON.",
+        "Every answer to a program is JSON, also where nothing is.",
         "200",
         "200",
         ("artifacts: put*",),
     ),
     Difference(
-        "The size of an empty file is 0.",
+        "The size of an empty file is 0, and not absent.",
         "200",
         "200",
         ("artifacts: list*",),
@@ -228,49 +228,49 @@ DIFFERENCES = (
         ("histories: sample *",),
     ),
     Difference(
-        "No points are no field, in every route on histories.",
+        "A list of no points is left out in every route, like other empty lists.",
         "200",
         "200",
         ("histories: bulk",),
     ),
     Difference(
-        "Logged models without a name are called model and some digits.",
+        "A logged model without a name is called `model-` and eight digits.",
         "200",
         "200",
         ("logged_models: make * name",),
     ),
     Difference(
-        "A version has its aliases wherever it is read.",
+        "A model version has its aliases wherever it is read, also among the latest versions of a model.",
         "200",
         "200",
         ("model_versions: what is left",),
     ),
     Difference(
-        "A description that was removed is an empty one.",
+        "The description of a model version that was updated without one is an empty text, and not absent.",
         "200",
         "200",
         ("model_versions: update * description",),
     ),
     Difference(
-        "A server says what it can do.",
+        "`server-info` says what this server can do.",
         "200",
         "200",
         ("probes: server-info",),
     ),
     Difference(
-        "What is not for tracking is not there.",
+        "What is not for tracking is not there, or not implemented.",
         "*",
         NOWHERE,
         ("probes: *datasets*", "probes: *scorers*", "probes: *workspaces"),
     ),
     Difference(
-        "What is not for tracking is not there.",
+        "What is not for tracking is not there, or not implemented.",
         "*",
         "501 NOT_IMPLEMENTED",
         ("probes: *webhooks*", "probes: *traces*"),
     ),
     Difference(
-        "There are no traces to be found.",
+        "A search of traces finds nothing, whatever it asks.",
         INVALID,
         "200",
         ("probes: *traces/search",),
@@ -306,6 +306,7 @@ def in_common(theirs: Any, ours: Any) -> tuple[Any, Any]:
     return theirs, ours
 
 
+@pytest.mark.slow
 def test_answers_are_the_same(answers: dict[str, Answers]) -> None:
     unexpected, used = [], set()
     for question, reference in answers["mlflow"].items():
@@ -322,12 +323,21 @@ def test_answers_are_the_same(answers: dict[str, Answers]) -> None:
     assert [difference for difference in DIFFERENCES if difference not in used] == []
 
 
+@pytest.mark.slow
 def test_nothing_fails(answers: dict[str, Answers]) -> None:
     failed = [question for question, answer in answers["runyard"].items() if answer["status"] in (500, 502, 503)]
     assert failed == []
 
 
+@pytest.mark.slow
 def test_errors_are_told_alike(answers: dict[str, Answers]) -> None:
     for question, answer in answers["runyard"].items():
         if answer["status"] >= 400:
             assert {"error_code", "message"} <= answer["json"].keys(), question
+
+
+def test_page_lists_the_differences() -> None:
+    wire = PAGE.read_text("utf-8").partition("## The wire")[2].partition("\n## ")[0]
+    listed = [line.removeprefix("- ") for line in wire.splitlines() if line.startswith("- ")]
+    assert listed == [*dict.fromkeys(difference.reason for difference in DIFFERENCES)]
+    assert [field for field in (*THEIR_FIELDS, *OUR_FIELDS) if f"`{field}`" not in wire] == []

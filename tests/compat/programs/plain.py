@@ -32,7 +32,7 @@ FIELDS = {
 }
 
 # A text that is not there is empty over HTTP and in runyard, and None in the folders of MLflow.
-EMPTY = ("description", "user_id", "status_message", "run_link")
+EMPTY = ("description", "user_id", "status_message", "run_link", "run_id", "model_type")
 
 
 def plain(thing: object, kind: str | None = None) -> object:
@@ -54,7 +54,7 @@ def plain(thing: object, kind: str | None = None) -> object:
     fields = {name: getattr(thing, name, None) for name in FIELDS[kind].split()}
     if kind == "LoggedModel":
         fields["metrics"] = plain(fields["metrics"] or [], "ModelMetric")
-    if kind in ("RegisteredModel", "ModelVersion"):
+    if kind in ("LoggedModel", "RegisteredModel", "ModelVersion"):
         fields |= {name: fields[name] or "" for name in EMPTY if name in fields}
     if kind == "ModelVersion":
         fields["version"] = str(fields["version"])

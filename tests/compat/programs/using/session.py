@@ -85,6 +85,7 @@ class Session:
         self._left_out: list[str] = []
         self._now: dict[str, object] = {}
         self._began = int(time.time() * 1000)
+        self._root = self.package.MlflowClient(server).get_experiment("0").artifact_location.removesuffix("/0")
 
     def take(self, step: Step) -> None:
         """Take a step; if it fails, note why and go on."""
@@ -190,7 +191,10 @@ class Session:
             value = re.sub(r"/(\w+)(?=/|$)", lambda part: f"/{self._experiments.get(part[1], part[1])}", value)
         for identifier, label in self._labels.items():
             value = value.replace(identifier, label)
-        for text, word in ((self.server, "<server>"), (str(self.folder), "<folder>"), (self.prefix, "<name>")):
+        words = {self.server: "<server>", str(self.folder): "<folder>", self.prefix: "<name>"}
+        if not self._root.startswith("mlflow-artifacts:"):
+            words[self._root] = "<root>"
+        for text, word in words.items():
             value = value.replace(text, word)
         value = re.sub(r"\bm-[0-9a-f]{32}\b", "<a model id>", value)
         value = re.sub(r"\b[0-9a-f]{32}\b", "<an id>", value)
