@@ -17,9 +17,14 @@ from pathlib import Path
 import click  # noqa: TID253 - the pages are about it
 
 from runyard import config
+from runyard.artifacts.repositories import open_repository
 from runyard.cli.commands import CORE_COMMANDS
 from runyard.cli.program import program
 from runyard.hookspecs import Hooks
+from runyard.rest.extension import ServerContext
+from runyard.rest.route import PREFIXES
+from runyard.rest.routes import ROUTES
+from runyard_server.application import Application
 
 BUNDLED = ("db",)
 """The commands of plugins that are installed with ``pip install runyard``."""
@@ -157,11 +162,39 @@ def signature(name: str, hook: Callable[..., object]) -> str:
     return f"{name}{shown}".replace("'", "")
 
 
+def routes() -> str:
+    """Return a table of the routes of the protocol for each thing that they are about."""
+    parts = []
+    for resource in dict.fromkeys(route.permission.resource for route in ROUTES):
+        rows = "".join(
+            f"| `{route.method} {route.full_path}` | {_cell(route.summary)} | `{route.permission}` |\n"
+            for route in ROUTES
+            if route.permission.resource is resource
+        )
+        title = resource.value.replace("_", " ").capitalize()
+        parts.append(f"### {title}\n\n| route | does | permission |\n| --- | --- | --- |\n{rows}")
+    return "\n".join(parts)
+
+
+def paths() -> str:
+    """Return a table of the other routes of a server, those for pages left out."""
+    context = ServerContext(store=None, registry=None, artifacts=open_repository("artifacts"))
+    known = {(route.method, route.full_path) for route in ROUTES}
+    rows = (
+        f"| `{entry.method} {entry.path}` | `{entry.permission}` |\n"
+        for entry in Application(context).table.entries
+        if not entry.path.startswith(PREFIXES[1]) and (entry.method, entry.path) not in known
+    )
+    return "".join(("| route | permission |\n| --- | --- |\n", *rows))
+
+
 PARTS: dict[str, tuple[str, Callable[[], str]]] = {
     "commands": ("cli.md", commands),
     "settings": ("settings.md", settings),
     "registering": ("hooks.md", lambda: hooks(events=False)),
     "events": ("hooks.md", lambda: hooks(events=True)),
+    "routes": ("rest-api.md", routes),
+    "paths": ("rest-api.md", paths),
 }
 
 

@@ -17,6 +17,8 @@ class Resource(str, Enum):
     LOGGED_MODEL = "logged_model"
     REGISTERED_MODEL = "registered_model"
     ARTIFACT = "artifact"
+    TRACE = "trace"
+    WEBHOOK = "webhook"
     SERVER = "server"
 
 

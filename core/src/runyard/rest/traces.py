@@ -9,7 +9,7 @@ from runyard.rest.access import Action, Permission, Resource
 from runyard.rest.message import Empty, Message, Required
 from runyard.rest.route import AnyRoute, Route
 
-READ, WRITE, DELETE = (Permission(Resource.EXPERIMENT, action) for action in Action)
+READ, WRITE, DELETE = (Permission(Resource.TRACE, action) for action in Action)
 
 
 class TraceId(Message):
@@ -38,7 +38,7 @@ def _refused(
         path=f"/mlflow/traces{path}",
         request=request,
         reply=Empty,
-        permission=WRITE,
+        permission=READ if method == "GET" else WRITE,
         summary=f"{does}: refused, none is kept here.",
         version=version,
     )

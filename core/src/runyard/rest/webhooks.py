@@ -9,7 +9,7 @@ from runyard.rest.access import Action, Permission, Resource
 from runyard.rest.message import Empty, Int64, Message, Required
 from runyard.rest.route import AnyRoute, Route
 
-MANAGE = Permission(Resource.SERVER, Action.WRITE)
+READ, WRITE, REMOVE = (Permission(Resource.WEBHOOK, action) for action in Action)
 
 
 class ListWebhooks(Message):
@@ -30,7 +30,7 @@ LIST = Route(
     path="/mlflow/webhooks",
     request=ListWebhooks,
     reply=Empty,
-    permission=MANAGE,
+    permission=READ,
     summary="Return a page of webhooks: an empty one, none is kept here.",
 )
 GET = Route(
@@ -38,7 +38,7 @@ GET = Route(
     path="/mlflow/webhooks/{webhook_id}",
     request=WebhookId,
     reply=Empty,
-    permission=MANAGE,
+    permission=READ,
     summary="Return a webhook: refused, none is kept here.",
 )
 CREATE = Route(
@@ -46,7 +46,7 @@ CREATE = Route(
     path="/mlflow/webhooks",
     request=Empty,
     reply=Empty,
-    permission=MANAGE,
+    permission=WRITE,
     summary="Make a webhook: refused, none is kept here.",
 )
 UPDATE = Route(
@@ -54,7 +54,7 @@ UPDATE = Route(
     path="/mlflow/webhooks/{webhook_id}",
     request=WebhookId,
     reply=Empty,
-    permission=MANAGE,
+    permission=WRITE,
     summary="Change a webhook: refused, none is kept here.",
 )
 DELETE = Route(
@@ -62,7 +62,7 @@ DELETE = Route(
     path="/mlflow/webhooks/{webhook_id}",
     request=WebhookId,
     reply=Empty,
-    permission=MANAGE,
+    permission=REMOVE,
     summary="Delete a webhook: refused, none is kept here.",
 )
 TEST = Route(
@@ -70,7 +70,7 @@ TEST = Route(
     path="/mlflow/webhooks/{webhook_id}/test",
     request=WebhookId,
     reply=Empty,
-    permission=MANAGE,
+    permission=WRITE,
     summary="Try a webhook: refused, none is kept here.",
 )
 
