@@ -120,7 +120,7 @@ def _listening(given: dict[str, Any], more: dict[str, Any]) -> Listening:
     return Listening(
         host=given["host"],
         port=given["port"],
-        workers=given["workers"],
+        workers=1 if given["dev"] else given["workers"],
         prefix=check_prefix(given["static_prefix"]),
         tls=_tls(given, more),
         proxies="" if more.get("proxy_headers") is False else proxies,

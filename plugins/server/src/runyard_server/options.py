@@ -167,7 +167,11 @@ def _options() -> Iterator[Callable[[Any], Any]]:
         type=click.IntRange(min=0),
         help="How long requests in flight have to end when the server is stopped.  [default: 10]",
     )
-    yield _option("--dev", is_flag=True, help="Start again when the code of runyard or its plugins changes; tell more.")
+    yield _option(
+        "--dev",
+        is_flag=True,
+        help="Start again when the code of runyard or its plugins changes; tell more. With one worker.",
+    )
     yield _option(
         "--uvicorn-opts",
         env="UVICORN_OPTS",

@@ -9,9 +9,10 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
-from runyard.errors import NotSupported
+from runyard.errors import NotSupported, RunyardError
 from runyard_server.application import Application
 from runyard_server.connections import Server, make_config
 from runyard_server.extensions import load_extensions
@@ -51,32 +52,51 @@ def serve(settings: Settings, *, is_opened: bool = False) -> int:
         raise NotSupported("There is one worker on Windows; leave --workers out.")
     set_up_logs(settings.logging)
     with bind(listening.host, listening.port) as listener:
-        application, metrics = _prepare(settings)
-        config = make_config(application, listening)
-        _warn(settings, application, listener)
-        listener.listen(listening.limits.backlog)
-        address = address_of(listener, "https" if listening.tls else "http", listening.prefix)
+        if settings.is_in_development:
+            from runyard_server.reload import serve_again_and_again
 
-        def ready() -> None:
-            _log.info("Listening on %s", address)
-            if is_opened:
-                import webbrowser
-
-                webbrowser.open(address)
-
-        # What is there now stays; the collector need not look at it again, and copies of this process share it.
-        gc.collect()
-        gc.freeze()
-        if listening.workers == 1:
-            _answer(config, listening, listener, ready)
+            serve_again_and_again(partial(_serve_once, settings), listener)
             return 0
-        from runyard_server.workers import run_workers
+        return _serve_on(listener, settings, is_opened=is_opened)
 
-        def work(worker: Worker) -> None:
-            _answer(config, listening, listener, worker.ready, worker.lifeline)
 
-        seconds = listening.limits.grace_seconds + 2 * _LAST_SECONDS
-        return run_workers(listening.workers, work, ready, seconds, metrics.bury if metrics else None)
+def _serve_once(settings: Settings, sockets: list[socket]) -> None:
+    """Serve in a process that is replaced by another one when the code changes."""
+    set_up_logs(settings.logging)
+    try:
+        _serve_on(sockets[0], settings)
+    except RunyardError as error:
+        _log.error("%s", error.message)
+
+
+def _serve_on(listener: socket, settings: Settings, *, is_opened: bool = False) -> int:
+    listening = settings.listening
+    application, metrics = _prepare(settings)
+    config = make_config(application, listening)
+    _warn(settings, application, listener)
+    listener.listen(listening.limits.backlog)
+    address = address_of(listener, "https" if listening.tls else "http", listening.prefix)
+
+    def ready() -> None:
+        _log.info("Listening on %s", address)
+        if is_opened:
+            import webbrowser
+
+            webbrowser.open(address)
+
+    # What is there now stays; the collector need not look at it again, and copies of this process share it.
+    gc.collect()
+    gc.freeze()
+    if listening.workers == 1:
+        _answer(config, listening, listener, ready)
+        return 0
+    from runyard_server.workers import run_workers
+
+    def work(worker: Worker) -> None:
+        _answer(config, listening, listener, worker.ready, worker.lifeline)
+
+    seconds = listening.limits.grace_seconds + 2 * _LAST_SECONDS
+    return run_workers(listening.workers, work, ready, seconds, metrics.bury if metrics else None)
 
 
 def _prepare(settings: Settings) -> tuple[Application, Metrics | None]:

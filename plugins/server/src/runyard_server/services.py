@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runyard.errors import NotSupported
+from runyard.errors import Unavailable
 
 if TYPE_CHECKING:
     from runyard.artifacts.repository import ArtifactRepository
@@ -18,6 +18,8 @@ __all__ = ["Services"]
 class Services:
     """The stores of a server, for those of its routes that need them.
 
+    What a server was told to do without is unavailable there, as with the reference system.
+
     Args:
         context: What the server works on.
     """
@@ -30,10 +32,10 @@ class Services:
         """Where runs are.
 
         Raises:
-            NotSupported: This server has artifacts only.
+            Unavailable: This server has artifacts only.
         """
         if self.context.store is None:
-            raise NotSupported("This server keeps artifacts only (--artifacts-only); ask the one that keeps the runs.")
+            raise Unavailable("This server keeps artifacts only (--artifacts-only); ask the one that keeps the runs.")
         return self.context.store
 
     @property
@@ -41,10 +43,10 @@ class Services:
         """Where models are registered.
 
         Raises:
-            NotSupported: This server has artifacts only.
+            Unavailable: This server has artifacts only.
         """
         if self.context.registry is None:
-            raise NotSupported("This server keeps artifacts only (--artifacts-only); ask the one with the registry.")
+            raise Unavailable("This server keeps artifacts only (--artifacts-only); ask the one with the registry.")
         return self.context.registry
 
     @property
@@ -52,8 +54,8 @@ class Services:
         """The root of the artifacts that go through this server.
 
         Raises:
-            NotSupported: None do.
+            Unavailable: None do.
         """
         if self.context.artifacts is None:
-            raise NotSupported("This server does not pass artifacts on (--no-serve-artifacts); reach them directly.")
+            raise Unavailable("This server does not pass artifacts on (--no-serve-artifacts); reach them directly.")
         return self.context.artifacts
