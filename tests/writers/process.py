@@ -79,7 +79,7 @@ class Writer:
         self._news = threading.Condition()
         self._errors: list[str] = []
         self._process = subprocess.Popen(
-            [sys.executable, "-W", "error", "-m", "writers.program", *arguments],
+            [sys.executable, "-X", "faulthandler", "-W", "error", "-m", "writers.program", *arguments],
             cwd=TESTS,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -98,7 +98,7 @@ class Writer:
         with self._news:
             said = self._news.wait_for(lambda: len(self.said) >= lines or not self._reader.is_alive(), PATIENCE)
         assert said, f"The writer has said {len(self.said)} lines, not {lines}."
-        assert len(self.said) >= lines, self.errors()
+        assert len(self.said) >= lines, f"The writer ended with {self._process.wait()}: {self.errors()}"
 
     def kill(self) -> None:
         """End it at this moment."""
@@ -113,7 +113,7 @@ class Writer:
         """Return when it has ended by itself; fail if an error has reached it."""
         self._process.wait(PATIENCE)
         self.close()
-        assert self._process.returncode == 0, self.errors()
+        assert self._process.returncode == 0, f"The writer ended with {self._process.returncode}: {self.errors()}"
 
     def close(self) -> None:
         """End it if it still runs, and let go of it."""

@@ -1,7 +1,8 @@
 """What writers run: ``python -m writers.program ADDRESS EXPERIMENT SHARED_RUN READS NUMBER ...``, one thread a number.
 
 They begin when a line is read and end after another one has been. Each says a line after every call that has returned,
-and retries nothing. With READS, which is 0 or 1, they also read what they were told is there, and keep files.
+and retries nothing but the making of a run. With READS, which is 0 or 1, they also read what they were told is there,
+and keep files.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import sys
 import threading
 
 from runyard.client import MlflowClient
+from runyard.entities import RunInfo
+from runyard.errors import Unavailable
 from runyard.search import RUNS, parse_filter
 from runyard.tracking.requests import NewRun, RunBatch, RunQuery, RunUpdate
 from runyard.tracking.stores import open_store
@@ -38,6 +41,7 @@ class Writing:
     def __init__(self, address: str, experiment_id: str, shared: str, reads: bool, number: int) -> None:
         self._store = open_store(address)
         self._client = MlflowClient(address)
+        self._is_served = address.startswith("http")
         self._experiment_id = experiment_id
         self._shared = shared
         self._reads = reads
@@ -61,13 +65,22 @@ class Writing:
 
     def _begin_run(self, n: int) -> None:
         number = self._number
-        run = NewRun(experiment_id=self._experiment_id, user_id="writer", start_time=n, run_name=f"{number}-{n}")
-        info = self._store.create_run(run).info
+        info = self._create_run(f"{number}-{n}", n)
         self._run_id = info.run_id
         say("run", info.run_id, number, n)
         if self._reads:
             self._client.log_text(info.run_id, content(number, n), FILE)
             say("file", info.run_id, number, n)
+
+    def _create_run(self, name: str, start_time: int) -> RunInfo:
+        run = NewRun(experiment_id=self._experiment_id, user_id="writer", start_time=start_time, run_name=name)
+        try:
+            return self._store.create_run(run).info
+        except Unavailable:
+            # The one call that the client of a server does not repeat where it cannot know whether it was heard.
+            if not self._is_served:
+                raise
+            return self._create_run(f"{name}-again", start_time)
 
     def _read(self, n: int) -> None:
         """Look whether what was acknowledged is seen at once."""
