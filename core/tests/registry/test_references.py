@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from runyard.entities import ModelVersion, Page
 from runyard.registry.references import VersionReferences
 from runyard.registry.registry import ModelRegistry
-from runyard.registry.requests import NewModelVersion, NewRegisteredModel
+from runyard.registry.requests import ModelVersionQuery, NewModelVersion, NewRegisteredModel
 from runyard.tracking.uris import model_registry
 
 RUN, MODEL = "a" * 32, "m-" + "b" * 32
@@ -17,8 +20,8 @@ def registry(memory_uri: str) -> ModelRegistry:
     return registry
 
 
-def add(registry: ModelRegistry, source: str, **options: str) -> None:
-    registry.create_model_version(NewModelVersion(name="wine", source=source, **options))  # type: ignore[arg-type]
+def add(registry: ModelRegistry, source: str, **options: Any) -> None:
+    registry.create_model_version(NewModelVersion(name="wine", source=source, **options))
 
 
 def test_nothing_stands_on_anything_in_an_empty_registry(registry: ModelRegistry) -> None:
@@ -82,3 +85,14 @@ def test_every_page_counts(registry: ModelRegistry, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(registry, "search_model_versions", lambda query: search(replace(query, max_results=2)))
     references = VersionReferences(registry)
     assert all(references.below(f"s3://bucket/{number}") for number in range(5))
+
+
+def test_a_tag_hides_no_version(registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch) -> None:
+    def search(query: ModelVersionQuery) -> Page[ModelVersion]:
+        """Show prompts to those who ask for them, as servers do."""
+        return Page() if query.filter is None else find(query)
+
+    find = registry.search_model_versions
+    monkeypatch.setattr(registry, "search_model_versions", search)
+    add(registry, "s3://bucket/wine", tags={"mlflow.prompt.is_prompt": "true"})
+    assert VersionReferences(registry).below("s3://bucket/wine") == "models:/wine/1"

@@ -208,6 +208,17 @@ def test_search_looks_at_what_was_measured_on_a_dataset(site: Site) -> None:
         assert names(site.search(filter="metrics.acc > 0", datasets=[dataset])) == found
 
 
+def test_search_orders_by_what_was_measured_on_a_dataset(site: Site) -> None:
+    run_id = site.run()
+    for name, train, test in (("a", 0.9, 0.1), ("b", 0.5, 0.6)):
+        model_id = site.make_id(name=name)
+        site.log_metric(run_id, model_id, train, dataset_name="d", dataset_digest="train")
+        site.log_metric(run_id, model_id, test, dataset_name="d", dataset_digest="test")
+    for digest, found in (("train", ["a", "b"]), ("test", ["b", "a"])):
+        key = {"field_name": "metrics.acc", "ascending": False, "dataset_name": "d", "dataset_digest": digest}
+        assert names(site.search(order_by=[key])) == found, digest
+
+
 @pytest.mark.parametrize(
     "fields",
     [

@@ -265,6 +265,11 @@ def test_tags_of_a_version(site: Site) -> None:
     assert site.versions("POST", "set-tag", **place, key="a//b", value="1").error == INVALID
 
 
+def test_only_the_one_who_makes_a_version_is_told_that_plugins_know(site: Site) -> None:
+    made = site.versions("POST", "create", name=site.name, source="s3://bucket/net").json
+    assert made == {"model_version": site.get_version(), "announced": True}
+
+
 def test_search_for_versions(site: Site) -> None:
     for _ in range(3):
         site.add()
@@ -274,6 +279,21 @@ def test_search_for_versions(site: Site) -> None:
     second = site.versions("GET", "search", **query, page_token=first["next_page_token"]).json
     assert [version["version"] for version in second["model_versions"]] == ["1"]
     assert site.versions("GET", "search", filter="name = 'no-such-model'").json == {}
+
+
+def test_versions_of_prompts_are_found_on_demand(site: Site) -> None:
+    site.add(source="dummy-source", tags=[IS_PROMPT])
+    site.add()
+    for condition, numbers in (
+        (f"name = '{site.name}'", ["2"]),
+        (f"name = '{site.name}' OR name = 'x'", ["2"]),
+        (f"name = '{site.name}' AND tags.`mlflow.prompt.is_prompt` = 'true'", ["1"]),
+    ):
+        found = site.versions("GET", "search", filter=condition).json["model_versions"]
+        assert [version["version"] for version in found] == numbers, condition
+    everything = site.versions("GET", "search").json["model_versions"]
+    assert ("2", site.name) in [(version["version"], version["name"]) for version in everything]
+    assert ("1", site.name) not in [(version["version"], version["name"]) for version in everything]
 
 
 # stages and aliases

@@ -6,8 +6,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from runyard.errors import InvalidInput
 from runyard.registry.requests import ModelVersionQuery
+from runyard.search import MODEL_VERSIONS, parse_filter
+from runyard.search.records import IS_PROMPT_TAG
 from runyard.uris import ArtifactURI, ModelURI, RunURI
 
 if TYPE_CHECKING:
@@ -72,13 +76,15 @@ class VersionReferences:
 
 
 def _versions(registry: ModelRegistry) -> Iterator[ModelVersion]:
-    token: str | None = None
-    while True:
-        page = registry.search_model_versions(ModelVersionQuery(page_token=token))
-        yield from page
-        token = page.token
-        if token is None:
-            return
+    # A server shows what is tagged as a prompt only to whoever asks for it, and everybody can set a tag.
+    for text in (None, f"tags.`{IS_PROMPT_TAG}` IS NOT NULL"):
+        query = ModelVersionQuery(filter=parse_filter(text, MODEL_VERSIONS))
+        while True:
+            page = registry.search_model_versions(query)
+            yield from page
+            if page.token is None:
+                break
+            query = msgspec.structs.replace(query, page_token=page.token)
 
 
 def _place(location: str) -> str:

@@ -193,7 +193,7 @@ class MeasuredOn(Message):
 
 
 class SortKey(Message):
-    """A sort key; a dataset with it has no meaning here."""
+    """A sort key; with a dataset, only metrics that were measured there count."""
 
     field_name: str = ""
     ascending: bool = True
@@ -202,7 +202,12 @@ class SortKey(Message):
 
     def mapping(self) -> dict[str, Any]:
         """Return the key as a search takes it."""
-        return {"field_name": self.field_name, "ascending": self.ascending}
+        given = {"dataset_name": self.dataset_name, "dataset_digest": self.dataset_digest}
+        return {
+            "field_name": self.field_name,
+            "ascending": self.ascending,
+            **{name: value for name, value in given.items() if value},
+        }
 
 
 class SearchLoggedModels(Message):

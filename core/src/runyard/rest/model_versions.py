@@ -113,6 +113,12 @@ class ModelVersionReply(Message):
     model_version: ModelVersionMessage
 
 
+class CreatedVersionReply(ModelVersionReply):
+    """A version that was made, and whether the server has announced it: only servers of ours do."""
+
+    announced: bool = False
+
+
 class CreateModelVersion(Message):
     """A version to be made."""
 
@@ -184,7 +190,7 @@ CREATE = Route(
     method="POST",
     path="/mlflow/model-versions/create",
     request=CreateModelVersion,
-    reply=ModelVersionReply,
+    reply=CreatedVersionReply,
     permission=WRITE,
     summary="Make a version of a registered model.",
 )

@@ -86,19 +86,12 @@ def logged_model_query(
 ) -> LoggedModelQuery:
     """Return a search for logged models; `paging` is its page size and token.
 
-    Sort keys may be the reference protocol's mappings: ``{"field_name": "metrics.acc", "ascending": False}``.
+    Sort keys may be the reference protocol's mappings: ``{"field_name": "metrics.acc", "ascending": False}``, with a
+    ``dataset_name`` and a ``dataset_digest`` if only what was measured there counts.
 
     Raises:
         InvalidInput: A dataset has no name, or a sort key no field.
     """
-    texts = []
-    for key in [order_by] if isinstance(order_by, str) else order_by or ():
-        if isinstance(key, str):
-            texts.append(key)
-            continue
-        if not key.get("field_name"):
-            raise InvalidInput(f"The sort key {dict(key)!r} has no 'field_name'.")
-        texts.append(f"{key['field_name']} {'ASC' if key.get('ascending', True) else 'DESC'}")
     pairs = []
     for dataset in datasets or ():
         if not dataset.get("dataset_name"):
@@ -108,7 +101,7 @@ def logged_model_query(
         experiment_ids=_ids(experiment_ids),
         filter=search.parse_filter(filter_string, search.LOGGED_MODELS),
         datasets=tuple(pairs),
-        order_by=search.parse_order_by(texts, search.LOGGED_MODELS),
+        order_by=search.parse_order_by([order_by] if isinstance(order_by, str) else order_by, search.LOGGED_MODELS),
         **paging,
     )
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from runyard.entities import ModelStage, limits
 from runyard.registry.announcing import announce_version
 from runyard.registry.client import model_version_query
-from runyard.registry.requests import NewModelVersion, check_tags
+from runyard.registry.requests import ModelVersionQuery, NewModelVersion, check_tags
 from runyard.rest import model_versions as wire
 from runyard.rest.message import Empty
 from runyard.rest.values import values
+from runyard.search import MODEL_VERSIONS, mentions_tag, parse_filter
+from runyard.search.records import IS_PROMPT_TAG
 from runyard_server.api.handlers import Handlers
 from runyard_server.sources import NamedSource
 
@@ -22,7 +26,7 @@ HANDLERS = Handlers()
 
 
 @HANDLERS.serves(wire.CREATE)
-def create(services: Services, request: wire.CreateModelVersion) -> wire.ModelVersionReply:
+def create(services: Services, request: wire.CreateModelVersion) -> wire.CreatedVersionReply:
     tags = values(request.tags)
     named = NamedSource(request.source, request.run_id, request.model_id)
     source = named.find(services, tags)
@@ -38,7 +42,7 @@ def create(services: Services, request: wire.CreateModelVersion) -> wire.ModelVe
     )
     version = services.registry.create_model_version(new)
     announce_version(version, services.store)
-    return _reply(version)
+    return wire.CreatedVersionReply(model_version=wire.ModelVersionMessage.of(version), announced=True)
 
 
 @HANDLERS.serves(wire.GET)
@@ -59,10 +63,10 @@ def delete(services: Services, request: wire.VersionReference) -> Empty:
 
 @HANDLERS.serves(wire.SEARCH)
 def search(services: Services, request: wire.SearchModelVersions) -> wire.ModelVersionsReply:
-    query = model_version_query(
+    asked = model_version_query(
         request.filter, request.order_by, max_results=request.max_results, page_token=request.page_token or None
     )
-    page = services.registry.search_model_versions(query)
+    page = services.registry.search_model_versions(_without_prompts(asked))
     found = [wire.ModelVersionMessage.of(version) for version in page]
     return wire.ModelVersionsReply(model_versions=found, next_page_token=page.token or "")
 
@@ -91,6 +95,15 @@ def set_tag(services: Services, request: wire.SetModelVersionTag) -> Empty:
 def delete_tag(services: Services, request: wire.DeleteModelVersionTag) -> Empty:
     services.registry.delete_model_version_tag(*_place(request), request.key)
     return Empty()
+
+
+def _without_prompts(query: ModelVersionQuery) -> ModelVersionQuery:
+    """Return a query for versions of models, unless it asks for prompts itself: so the protocol has it."""
+    if mentions_tag(query.filter, IS_PROMPT_TAG):
+        return query
+    condition = f"tags.`{IS_PROMPT_TAG}` IS NULL"
+    text = condition if query.filter is None else f"({query.filter.text}) AND {condition}"
+    return msgspec.structs.replace(query, filter=parse_filter(text, MODEL_VERSIONS))
 
 
 def _place(request: wire.VersionReference) -> tuple[str, str]:
