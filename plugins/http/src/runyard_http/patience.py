@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-import time
 from email.utils import parsedate_to_datetime
+from time import monotonic, sleep, time
 
 import msgspec
 
@@ -58,7 +58,7 @@ class Waiting:
 
     def __init__(self, patience: Patience) -> None:
         self._patience = patience
-        self._start = time.monotonic()
+        self._start = monotonic()
         self.repetitions = 0
 
     def wait(self, least: float = 0.0, *, is_known: bool) -> bool:
@@ -76,10 +76,10 @@ class Waiting:
         if self.repetitions:
             delay += random.uniform(0, jitter)  # noqa: S311 - no secret
         delay = max(delay, least)
-        if time.monotonic() + delay > self._start + sum(delays) + jitter * len(delays):
+        if monotonic() + delay > self._start + sum(delays) + jitter * len(delays):
             return False
         self.repetitions += 1
-        time.sleep(delay)
+        sleep(delay)
         return True
 
 
@@ -90,6 +90,6 @@ def retry_after(text: str | None) -> float:
     if text.isascii() and text.isdigit():
         return float(text)
     try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
+        return max(0.0, parsedate_to_datetime(text).timestamp() - time())
     except ValueError:
         return 0.0
