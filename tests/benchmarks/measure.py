@@ -54,7 +54,8 @@ class Sides:
         """
         program = (PROGRAMS if in_repository else self._programs) / f"{name}.py"
         output, life = self._run(system, program, system, store, *arguments)
-        shown: Figures = json.loads(output.splitlines()[-1]) if output.strip() else life
+        figures = [line for line in output.splitlines() if line.startswith("{")]  # systems speak as well
+        shown: Figures = json.loads(figures[-1]) if figures else life
         return shown
 
     def spawn(self, system: str, *arguments: object, output: IO[bytes]) -> subprocess.Popen[bytes]:

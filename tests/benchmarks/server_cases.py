@@ -18,8 +18,8 @@ from benchmarks.databases import POSTGRES, Medium, postgresql, sqlite
 from benchmarks.load import PROGRAM, load
 from benchmarks.measure import Figures, Sides
 from benchmarks.server import MeasuredServer
-from benchmarks.show import bytes_of, rate
-from benchmarks.transfer import download, upload
+from benchmarks.show import bytes_of, rate, speed
+from benchmarks.transfer import SIZE, download, upload
 
 RUNS = 1000
 """How many runs are searched; MLflow needs more than proportionally longer for more of them."""
@@ -90,6 +90,7 @@ def _cases(name: str, sides: Sides, medium: Medium, scratch: Path, until_the_end
                 1,
                 measure,
                 0.6,
+                show=speed(SIZE),
                 more=(Line("memory", "    most memory (PSS)", budget=1, limit=MOST_MEMORY, show=bytes_of),),
             )
             for direction, measure in (("up", served.send_large), ("down", served.fetch_large))
