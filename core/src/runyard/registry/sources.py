@@ -56,12 +56,12 @@ def _of_run(uri: RunURI, store: TrackingStore) -> Source:
     from runyard.artifacts import resolve
 
     repository, path = resolve(str(uri), store=store)
-    location = repository.root / path
+    location = str(repository.root / path)
     for output in store.get_run(uri.run_id).outputs.model_outputs:
         model = store.get_logged_model(output.model_id)
-        if ArtifactURI.parse(model.artifact_location) == location:
+        if str(ArtifactURI.parse(model.artifact_location)) == location:
             return Source(f"models:/{model.model_id}", model.artifact_location, uri.run_id, model.model_id)
-    return Source(str(location), None, uri.run_id)
+    return Source(location, None, uri.run_id)
 
 
 def _of_model(uri: ModelURI, store: TrackingStore, registry: ModelRegistry) -> Source:
