@@ -19,6 +19,7 @@ from runyard.registry.registries import open_registry
 from runyard.rest.extension import ServerContext
 from runyard.tracking.stores import open_store
 from runyard.uris import StoreURI
+from runyard_http.connection import Connection
 from runyard_server.application import Application
 from serving import serving_application
 
@@ -172,3 +173,17 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     seconds: list[float] = []
     monkeypatch.setattr("runyard_http.patience.sleep", seconds.append)
     return seconds
+
+
+@pytest.fixture
+def connect() -> Iterator[Callable[[StoreURI | str], Connection]]:
+    """Give what connects to servers."""
+    opened: list[Connection] = []
+
+    def connect(uri: StoreURI | str) -> Connection:
+        opened.append(Connection(StoreURI.parse(uri) if isinstance(uri, str) else uri))
+        return opened[-1]
+
+    yield connect
+    for connection in opened:
+        connection.close()

@@ -20,6 +20,7 @@ import urllib3  # noqa: TID253 - imported when a server is used
 from runyard import __version__
 from runyard.errors import InvalidInput, RunyardError
 from runyard.rest.message import Empty, Message, decode, encode, write_query
+from runyard.uris import StoreURI
 from runyard_http import faults, settings
 from runyard_http.address import ServerAddress
 from runyard_http.credentials import signer
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from urllib3.response import BaseHTTPResponse
 
     from runyard.rest.route import Route
-    from runyard.uris import StoreURI
 
 __all__ = ["Body", "Connection", "open_connection"]
 
@@ -46,6 +46,7 @@ BUSY = frozenset({408, 429, 502, 503, 504})
 """What servers and proxies answer that may do better later."""
 UNTOUCHED = frozenset({429, 503})
 """What they answer when they have not even begun."""
+_NOTHING = (b"{}", b"", None, b"200 OK")
 FAULTS = (urllib3.exceptions.HTTPError, OSError)
 
 
@@ -108,10 +109,10 @@ class Connection:
         headers = None if base is None else {"Content-Type": "application/json"}
         reply = self._exchange(method, target, body, headers=headers, repeat=repeat)
         data = reply.data
-        if route.reply is Empty and data == b"{}":
+        if route.reply is Empty and data in _NOTHING:
             return route.reply()
         try:
-            return decode(data if data.strip() != b"200 OK" else b"", route.reply)
+            return decode(data or b"", route.reply)
         except InvalidInput as error:
             raise faults.not_a_server(reply.headers, self.address, str(error)) from None
 
@@ -163,13 +164,12 @@ class Connection:
         file = body if isinstance(body, IOBase) and body.seekable() else None
         start = 0 if file is None else file.tell()
         can_resend = body is None or isinstance(body, bytes) or file is not None
-        is_resigned = False
         while True:
             problem: RunyardError
             try:
                 reply = self._send(method, target, body, headers, is_streamed=is_streamed)
             except FAULTS as fault:
-                problem = faults.explain(fault, self.address)
+                problem = faults.explain(fault, self._place(target))
                 may_repeat = not faults.is_hopeless(fault) and (repeat or not faults.was_reached(fault))
                 least = 0.0
             else:
@@ -177,14 +177,11 @@ class Connection:
                 if reply.status < 300:
                     return reply
                 problem = faults.error_of_reply(
-                    reply.status, reply.reason or "", reply.headers, reply.data, self.address
+                    reply.status, reply.reason or "", reply.headers, reply.data or b"", self._place(target)
                 )
                 may_repeat = reply.status in (BUSY if repeat else UNTOUCHED)
                 least = retry_after(reply.headers.get("retry-after"))
-                if reply.status == 401 and not is_resigned and can_resend:
-                    # credentials may have been renewed since they were read
-                    is_resigned = True
-                    self._sign = signer(self.address)
+                if reply.status == 401 and self._renews_credentials(method, target) and can_resend:
                     continue
             if not (may_repeat and can_resend):
                 raise problem from None
@@ -195,6 +192,19 @@ class Connection:
                 raise problem from None
             if file is not None:
                 file.seek(start)
+
+    def _renews_credentials(self, method: str, target: str) -> bool:
+        """Read the credentials anew, and say whether they have changed since."""
+        before, self._sign = self._sign, signer(self.address)
+        url = self.address.origin + target
+        return "://" not in target and self._sign(method, url) != before(method, url)
+
+    def _place(self, target: str) -> ServerAddress:
+        """Return the address that errors name: of another server its origin, since the rest may hold secrets."""
+        if "://" not in target:
+            return self.address
+        parts = urlsplit(target)
+        return ServerAddress.parse(StoreURI(parts.scheme, f"{parts.scheme}://{parts.netloc}"))
 
     def _send(
         self, method: str, target: str, body: Body, headers: Mapping[str, str] | None, *, is_streamed: bool
@@ -215,11 +225,12 @@ class Connection:
         pool = self._pools.find(origin)
         return pool.urlopen(
             method,
-            url if pool.proxy is not None else target,
+            url if pool.proxy is not None and pool.scheme == "http" else target,
             body,
             sent,
             retries=False,
             redirect=False,
+            assert_same_host=False,
             timeout=self._timeout,
             preload_content=not is_streamed,
         )
