@@ -31,6 +31,12 @@ class HttpRegistry(ModelRegistry):
         super().__init__(uri)
         self._connection = open_connection(uri)
         self._call = self._connection.call
+        self._announces = False
+
+    @property
+    def is_served(self) -> bool:
+        """Whether the server that made the last version is one of ours."""
+        return self._announces
 
     def close(self) -> None:
         self._connection.close()
@@ -91,13 +97,23 @@ class HttpRegistry(ModelRegistry):
             description=version.description,
             model_id=version.model_id or "",
         )
-        return self._call(versions.CREATE, new, repeat=False).model_version.entity()
+        reply = self._call(versions.CREATE, new, repeat=False)
+        self._announces = reply.announced
+        return reply.model_version.entity()
 
     def get_model_version(self, name: str, version: str) -> ModelVersion:
-        return self._call(versions.GET, _version(name, version)).model_version.entity()
+        return self._located(self._call(versions.GET, _version(name, version)).model_version.entity())
 
     def get_model_version_by_alias(self, name: str, alias: str) -> ModelVersion:
-        return self._call(models.GET_BY_ALIAS, models.AliasReference(name=name, alias=alias)).model_version.entity()
+        found = self._call(models.GET_BY_ALIAS, models.AliasReference(name=name, alias=alias))
+        return self._located(found.model_version.entity())
+
+    def _located(self, version: ModelVersion) -> ModelVersion:
+        """Return a version with the place of its files, which MLflow's servers tell only when they are asked."""
+        if version.storage_location is None:
+            reply = self._call(versions.GET_DOWNLOAD_URI, _version(version.name, version.version))
+            version.storage_location = reply.artifact_uri
+        return version
 
     def get_latest_versions(self, name: str, stages: Sequence[ModelStage] = ()) -> list[ModelVersion]:
         asked = models.GetLatestVersions(name=name, stages=[stage.value for stage in stages])
