@@ -15,7 +15,7 @@ from typing import IO, TypeVar
 S = TypeVar("S", bound="RunyardServer")
 
 START_SECONDS = STOP_SECONDS = 60
-_READY = re.compile(r"Listening on (\S+)")
+_READY = re.compile(r"Listening on ([^\s\"]+)")
 
 
 class NotStarted(Exception):

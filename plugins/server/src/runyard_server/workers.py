@@ -125,9 +125,12 @@ class _Parent:
     def _start(self) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
+        # A worker that is told to end before it listens to signals itself must not take that for the parent's
+        signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
         pid = os.fork()
         if pid:
             self._workers.add(pid)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
             return
         code = 1
         try:
@@ -136,6 +139,9 @@ class _Parent:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
             self._work(Worker(self._lifeline, self._tell))
             code = 0
         except SystemExit as end:
@@ -176,5 +182,5 @@ class _Parent:
                 self._code = 1
                 self._stop()
             else:
-                _log.warning("The worker %d %s; another one takes its place.", pid, how)
                 self._start()
+                _log.warning("The worker %d %s; another one has taken its place.", pid, how)
