@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runyard.entities import Experiment
 from runyard.rest.access import Action, Permission, Resource
-from runyard.rest.message import Empty, Int64, Message, Required
+from runyard.rest.message import Empty, Int64, Message, PageSize, Required
 from runyard.rest.route import AnyRoute, Route
 from runyard.rest.values import Pair, View, pairs, values
 
@@ -77,7 +77,7 @@ class ExperimentReply(Message):
 class SearchExperiments(Message):
     """What to look for."""
 
-    max_results: Int64
+    max_results: PageSize
     page_token: str = ""
     filter: str = ""
     order_by: list[str] = []

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import msgspec
+
 from runyard.entities import MetricSeries
 from runyard.rest.message import Int64, Message, Number, Required, number, read_number
 from runyard.rest.route import AnyRoute, Route
 from runyard.rest.runs import READ, MetricMessage, RunReference
-from runyard.tracking.requests import SeriesQuery
+from runyard.tracking.requests import MAX_SERIES_POINTS, MIN_SERIES_POINTS, SeriesQuery
 
 
 class GetHistory(RunReference, kw_only=True):
     """Which points."""
 
     metric_key: Required
-    max_results: Int64 | None = None
+    max_results: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)] | None = None
     page_token: str = ""
 
 
@@ -29,7 +33,7 @@ class GetSeries(Message):
 
     run_ids: list[str]
     keys: list[str]
-    max_points: Int64 = 1000
+    max_points: Annotated[int, msgspec.Meta(ge=MIN_SERIES_POINTS, le=MAX_SERIES_POINTS)] = 1000
     start_step: Int64 | None = None
     end_step: Int64 | None = None
     start_time: Int64 | None = None
@@ -106,7 +110,7 @@ class GetHistories(Message):
 
     run_id: list[str]
     metric_key: Required
-    max_results: Int64 = 25_000
+    max_results: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)] = 25_000
 
 
 class GetSample(Message):
@@ -116,7 +120,7 @@ class GetSample(Message):
     metric_key: Required
     start_step: Int64 | None = None
     end_step: Int64 | None = None
-    max_results: Int64 = 2500
+    max_results: Annotated[int, msgspec.Meta(ge=1, le=2500)] = 2500
 
 
 GET = Route(

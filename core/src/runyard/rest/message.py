@@ -19,7 +19,9 @@ __all__ = [
     "Int64",
     "Message",
     "Number",
+    "PageSize",
     "Required",
+    "Timestamp",
     "decode",
     "encode",
     "number",
@@ -32,6 +34,12 @@ M = TypeVar("M", bound="Message")
 
 Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1, extra_json_schema={"format": "int64"})]
 """An integer of the protocol; clients may also send it as text."""
+
+Timestamp = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1, extra_json_schema={"format": "int64"})]
+"""Milliseconds since 1970 UTC, of a metric."""
+
+PageSize = Annotated[int, msgspec.Meta(ge=1, le=50_000)]
+"""How much a page of a search for experiments or runs may hold."""
 
 Required = Annotated[str, msgspec.Meta(min_length=1)]
 """A text that must be there: an empty one counts as missing."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runyard.entities import LoggedModelInput, Metric, Param, RunTag
 from runyard.errors import InvalidInput
-from runyard.rest.message import Empty, Int64, Message, Number, Required, read_number
+from runyard.rest.message import Empty, Int64, Message, Number, Required, Timestamp, read_number
 from runyard.rest.route import AnyRoute, Route
 from runyard.rest.runs import (
     WRITE,
@@ -29,7 +29,7 @@ class LogMetric(RunReference, kw_only=True):
 
     key: Required
     value: Number
-    timestamp: Int64
+    timestamp: Timestamp
     step: Int64 = 0
     model_id: str | None = None
     dataset_name: str | None = None

@@ -17,7 +17,7 @@ from runyard.entities import (
 )
 from runyard.errors import InvalidInput
 from runyard.rest.access import Action, Permission, Resource
-from runyard.rest.message import Empty, Int64, Message, Number, Required, number, read_number
+from runyard.rest.message import Empty, Int64, Message, Number, PageSize, Required, Timestamp, number, read_number
 from runyard.rest.route import AnyRoute, Route
 from runyard.rest.values import Pair, Status, View, pairs, values
 
@@ -47,7 +47,7 @@ class MetricMessage(Message):
 
     key: Required
     value: Number
-    timestamp: Int64
+    timestamp: Timestamp
     step: Int64 | None = None
     dataset_name: str | None = None
     dataset_digest: str | None = None
@@ -299,7 +299,7 @@ class SearchRuns(Message):
     experiment_ids: list[str] = []
     filter: str = ""
     run_view_type: View = "ACTIVE_ONLY"
-    max_results: Int64 = 1000
+    max_results: PageSize = 1000
     order_by: list[str] = []
     page_token: str = ""
 

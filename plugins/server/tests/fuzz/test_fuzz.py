@@ -21,6 +21,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from asking import ask
 from runyard.entities import Metric, Param, RunTag
 from runyard.registry.registries import open_registry
 from runyard.registry.requests import NewModelVersion, NewRegisteredModel
@@ -37,7 +38,8 @@ NOT_HERE = {501, 503}
 
 numbers = itertools.count()
 pytestmark = pytest.mark.slow
-schema = schemathesis.openapi.from_dict(msgspec.json.decode(msgspec.json.encode(document())))
+DOCUMENT = msgspec.json.decode(msgspec.json.encode(document()))
+schema = schemathesis.openapi.from_dict(DOCUMENT)
 
 
 @pytest.fixture(scope="module")
@@ -62,11 +64,19 @@ def known(server: str, store: str) -> Mapping[str, str]:
     run_id = run.info.run_id
     metrics = [Metric("key", float(step), step, step) for step in range(50)]
     runs.log_batch(RunBatch.checked(run_id, metrics, [Param("key", "value")], [RunTag("key", "value")]))
-    model = runs.create_logged_model(NewLoggedModel(experiment_id=experiment_id, source_run_id=run_id))
+    model = runs.create_logged_model(
+        NewLoggedModel(experiment_id=experiment_id, source_run_id=run_id, tags={"key": "value"})
+    )
     models.create_registered_model(NewRegisteredModel(name=name))
     source = f"models:/{model.model_id}"
     version = models.create_model_version(NewModelVersion(name=name, source=source)).version
+    models.set_alias(name, "alias", version)
+    for folder in ("", f"{experiment_id}/{run_id}/artifacts/", f"{experiment_id}/models/{model.model_id}/artifacts/"):
+        stored = ask(server, "PUT", f"/api/2.0/mlflow-artifacts/artifacts/{folder}a.txt", b"text")
+        assert stored.status == 200, stored
     return {
+        "alias": "alias",
+        "artifact_file_path": "a.txt",
         "experiment_id": experiment_id,
         "run_id": run_id,
         "model_id": model.model_id,
@@ -74,22 +84,32 @@ def known(server: str, store: str) -> Mapping[str, str]:
         "version": version,
         "key": "key",
         "metric_key": "key",
+        "path": "a.txt",
+        "source": source,
+        "stage": "Staging",
+        "tag_key": "key",
     }
 
 
-def lead_somewhere(value: Any, known: Mapping[str, str]) -> None:
-    """Let ids in a request be those of what is there."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            if key in known and isinstance(item, str):
-                value[key] = known[key]
-            elif key.removesuffix("s") in known and isinstance(item, list):
-                value[key] = [known[key.removesuffix("s")]]
-            else:
-                lead_somewhere(item, known)
-    elif isinstance(value, list):
-        for item in value:
-            lead_somewhere(item, known)
+def lead_somewhere(case: schemathesis.Case, known: Mapping[str, str]) -> None:
+    """Let a request be about what is there, wherever it may say what it is about."""
+    operation = DOCUMENT["paths"][case.operation.path][case.operation.method.lower()]
+    for place, part in (("path", case.path_parameters), ("query", case.query)):
+        for parameter in operation["parameters"]:
+            if parameter["in"] == place:
+                _name(part, parameter["name"], known)
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    if content is not None and isinstance(case.body, dict):
+        reference = content["schema"].get("$ref", "").rpartition("/")[2]
+        for name in DOCUMENT["components"]["schemas"].get(reference, content["schema"])["properties"]:
+            _name(case.body, name, known)
+
+
+def _name(fields: dict[str, Any], name: str, known: Mapping[str, str]) -> None:
+    if name in known:
+        fields[name] = known[name]
+    elif name.removesuffix("s") in known:
+        fields[name] = [known[name.removesuffix("s")]]
 
 
 @schema.given(is_known=st.booleans())
@@ -100,8 +120,7 @@ def test_server_answers_as_the_document_says(
     case: schemathesis.Case, server: str, known: Mapping[str, str], is_known: bool
 ) -> None:
     if is_known:
-        for part in (case.path_parameters, case.query, case.body):
-            lead_somewhere(part, known)
+        lead_somewhere(case, known)
     response = case.call(base_url=server)
     if response.status_code == 405:  # it tries methods that the document does not have
         return

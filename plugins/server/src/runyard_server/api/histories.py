@@ -25,7 +25,6 @@ HANDLERS = Handlers()
 
 MOST_RUNS = 100
 MOST_POINTS = 25_000
-MOST_SAMPLES = 2500
 
 
 @HANDLERS.streams_to(wire.GET)
@@ -92,8 +91,6 @@ def bulk(services: Services, request: wire.GetHistories) -> wire.GetHistoryReply
 
 @HANDLERS.serves(wire.SAMPLE)
 def sample(services: Services, request: wire.GetSample) -> wire.GetHistoryReply:
-    if not 1 <= request.max_results <= MOST_SAMPLES:
-        raise InvalidInput(f"Invalid value {request.max_results} for max_results: it must be from 1 to {MOST_SAMPLES}.")
     if (request.start_step is None) != (request.end_step is None):
         raise InvalidInput("Give both start_step and end_step, or none of them.")
     query = SeriesQuery(
