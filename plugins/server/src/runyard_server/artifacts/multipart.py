@@ -91,6 +91,9 @@ class SendPart(_PartsEndpoint):
 
 def _begin(address: str, services: Services, message: wire.CreateUpload) -> wire.CreateUploadReply:
     path = _target(message.folder, message.path)
+    found = services.artifacts.info(path)
+    if found is not None and found.is_dir:
+        raise InvalidInput(f"The artifact path {str(path)!r} is that of a folder; a file cannot take its place.")
     upload = Staging(services.artifacts).begin(path, message.num_parts, message.part_size, message.resume_key)
     return wire.CreateUploadReply(
         upload_id=upload.upload_id,
