@@ -169,7 +169,7 @@ class Connection:
             try:
                 reply = self._send(method, target, body, headers, is_streamed=is_streamed)
             except FAULTS as fault:
-                problem = faults.explain(fault, self._place(target))
+                problem = faults.explain(fault, self._place(target), is_known=self._is_known)
                 may_repeat = not faults.is_hopeless(fault) and (repeat or not faults.was_reached(fault))
                 least = 0.0
             else:

@@ -61,12 +61,18 @@ def is_hopeless(fault: Exception) -> bool:
     )
 
 
-def explain(fault: Exception, address: ServerAddress) -> RunyardError:
-    """Return the error for a request that got no reply."""
-    return Unavailable(f"The server at {address} {_reason(fault, address)}")
+def explain(fault: Exception, address: ServerAddress, *, is_known: bool) -> RunyardError:
+    """Return the error for a request that got no reply.
+
+    Args:
+        fault: What urllib3 raised.
+        address: The server.
+        is_known: Whether it has ever answered.
+    """
+    return Unavailable(f"The server at {address} {_reason(fault, address, is_known=is_known)}")
 
 
-def _reason(fault: Exception, address: ServerAddress) -> str:
+def _reason(fault: Exception, address: ServerAddress, *, is_known: bool) -> str:
     if isinstance(fault, faults.NameResolutionError):
         return f"cannot be found: nothing is known of the host {address.host!r}. Is the tracking URI right?"
     if isinstance(fault, faults.NewConnectionError):
@@ -79,9 +85,7 @@ def _reason(fault: Exception, address: ServerAddress) -> str:
         return "did not answer in time; RUNYARD_HTTP_REQUEST_TIMEOUT says how many seconds it may take."
     if isinstance(fault, faults.SSLError):
         return _tls_reason(fault)
-    hint = ""
-    if address.scheme == "http" and not isinstance(fault.__context__, (TimeoutError, ConnectionResetError)):
-        hint = " Does it want https://?"
+    hint = " Does it want https://?" if address.scheme == "http" and not is_known else ""
     return f"broke off before it answered: {_innermost(fault)}.{hint}"
 
 
