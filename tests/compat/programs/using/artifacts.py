@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 from pathlib import Path
+
+import yaml
 
 from using.session import Session, step
 
@@ -72,7 +75,15 @@ def texts(session: Session) -> None:
     client.log_text(run_id, "<b>bold</b>", "page.html")
     for name in ("value.json", "value.yaml", "value"):
         client.log_dict(run_id, value, name)
-    session.see("files", files(client.download_artifacts(run_id, "")))
+    notes = client.download_artifacts(run_id, "notes/text.txt")
+    session.see("text", Path(notes).read_bytes().decode())
+    session.see("names", [path for path, is_folder, _ in tree(session, run_id) if not is_folder])
+    session.see("JSON", session.fluent.artifacts.load_dict(f"runs:/{run_id}/value.json"))
+    written = Path(client.download_artifacts(run_id, "value.yaml")).read_text("utf-8")
+    session.see("YAML", yaml.safe_load(written))
+    session.see(
+        "value without an ending", json.loads(Path(client.download_artifacts(run_id, "value")).read_text("utf-8"))
+    )
 
 
 @step("log_stream")

@@ -193,7 +193,7 @@ class Session:
             value = value.replace(identifier, label)
         words = {self.server: "<server>", str(self.folder): "<folder>", self.prefix: "<name>"}
         if not self._root.startswith("mlflow-artifacts:"):
-            words[self._root] = "<root>"
+            words = {self._root: "<root>", **words}
         for text, word in words.items():
             value = value.replace(text, word)
         value = re.sub(r"\bm-[0-9a-f]{32}\b", "<a model id>", value)

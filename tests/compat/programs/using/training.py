@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 
 from using.pictures import has
 from using.registry import registered
@@ -61,7 +62,8 @@ def logged_and_loaded(session: Session) -> None:
     for label, address in addresses.items():
         session.see(f"predictions of {label}", pyfunc.load_model(address).predict(data).tolist() == expected)
     session.see("the model itself", sklearn.load_model(addresses["alias"]).predict(data).tolist() == expected)
-    session.see("signature", str(flavor(session, "models").get_model_info(addresses["version"]).signature))
+    signature = flavor(session, "models").get_model_info(addresses["version"]).signature.to_dict()
+    session.see("signature", {part: json.loads(text) for part, text in signature.items() if text})
     found = fluent.search_model_versions(filter_string=f"name = '{name}'")
     session.see("versions", sorted((each.version, each.status) for each in found))
     session.see("models", [each.name for each in fluent.search_registered_models(filter_string=f"name = '{name}'")])
@@ -99,7 +101,7 @@ def logged_models(session: Session) -> None:
     found = fluent.search_logged_models([experiment.experiment_id], output_format="list")
     session.see("found", [each.name for each in found])
     external = fluent.create_external_model("elsewhere", tags={"a": "b"})
-    session.see("elsewhere", [external.name, str(external.status), external.tags])
+    session.see("elsewhere", [external.name, str(external.status), external.tags["a"]])
     begun = fluent.initialize_logged_model("begun")
     session.see("begun", str(begun.status))
     session.see("ended", str(fluent.finalize_logged_model(begun.model_id, "FAILED").status))
