@@ -15,6 +15,7 @@ BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 PAGES = sorted(page for page in [ROOT / "README.md", *ROOT.glob("docs/**/*.md")] if BLOCK.search(page.read_text()))
 # These pages show hook implementations that need a package around them; tests of their own run them.
 RUN_ELSEWHERE = {
+    "extend-the-server.md": "tests/docs/test_extend_the_server.py",
     "hooks.md": "tests/docs/test_hooks.py",
     "test-a-plugin.md": "tests/docs/test_test_a_plugin.py",
     "write-a-plugin.md": "tests/docs/test_write_a_plugin.py",

@@ -234,6 +234,9 @@ class Hooks:
     def runyard_server_extensions(self) -> Iterable[ServerExtensionPlugin]:
         """Register extensions of the tracking server: routes, middleware, authentication.
 
+        Each is made once when ``runyard server`` starts, in the order of their names. A server does not start with one
+        that fails, since it may be the one that keeps strangers out, nor with a route that declares no permission.
+
         Example:
             ```python
             from runyard.plugins import hookimpl
@@ -248,7 +251,7 @@ class Hooks:
             ```
 
         Returns:
-            One descriptor for each extension.
+            One descriptor for each extension; its factory gives a `runyard.rest.extension.ServerExtension`.
         """
         return ()
 

@@ -88,8 +88,8 @@ def test_request_in_flight_is_answered_when_the_server_is_stopped(tmp_path: Path
             connection.sendall(head.encode() + b"Content-Type: application/json\r\nExpect: 100-continue\r\n\r\n")
             assert connection.recv(100).startswith(b"HTTP/1.1 100")  # it waits for the body now
             server.send(signal.SIGTERM)
-            with pytest.raises(ConnectionError):
-                while True:  # until it lets nobody in any longer
+            with pytest.raises(ConnectionError):  # noqa: PT012 - until it lets nobody in any longer
+                while True:
                     socket.create_connection((host, int(port))).close()
             connection.sendall(body)
             answer = b""

@@ -17,12 +17,25 @@ if TYPE_CHECKING:
     from runyard.registry.registry import ModelRegistry
     from runyard.tracking.store import TrackingStore
 
-__all__ = ["ASGIApp", "AccessRequest", "Authenticator", "ExtraRoute", "Identity", "ServerContext", "ServerExtension"]
+__all__ = [
+    "IDENTITY",
+    "ASGIApp",
+    "AccessRequest",
+    "Authenticator",
+    "ExtraRoute",
+    "Identity",
+    "ServerContext",
+    "ServerExtension",
+]
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+IDENTITY = "runyard.identity"
+"""Where in the scope of a request stands who sent it, as an `Identity`; not there if it does not matter."""
 
 
 class ServerContext(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,7 +144,10 @@ class ServerExtension:
         return ()
 
     def wrap(self, app: ASGIApp) -> ASGIApp:
-        """Return an application around the whole server; of several extensions the first by name is the outermost."""
+        """Return an application around the whole server; of several extensions the first by name is the outermost.
+
+        Requests that the server refuses because of their Host or Origin do not come so far.
+        """
         return app
 
     def authenticator(self) -> Authenticator | None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from runyard.testing.model_registry import ModelRegistryContract
     from runyard.testing.plugin import PluginContract
     from runyard.testing.project_backend import ProjectBackendContract
+    from runyard.testing.server_extension import ServerExtensionContract
     from runyard.testing.tracking_store import TrackingStoreContract
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "ModelRegistryContract",
     "PluginContract",
     "ProjectBackendContract",
+    "ServerExtensionContract",
     "TrackingStoreContract",
 ]
 
@@ -34,6 +36,7 @@ _MODULES = {
     "ModelRegistryContract": "runyard.testing.model_registry",
     "PluginContract": "runyard.testing.plugin",
     "ProjectBackendContract": "runyard.testing.project_backend",
+    "ServerExtensionContract": "runyard.testing.server_extension",
     "TrackingStoreContract": "runyard.testing.tracking_store",
 }
 

@@ -23,6 +23,7 @@ INTERFACES = {
     "project backend": "runyard.projects.backend:ProjectBackend",
     "environment manager": "runyard.projects.backend:EnvironmentManager",
     "autologger": "runyard.autologging.autologger:Autologger",
+    "server extension": "runyard.rest.extension:ServerExtension",
 }
 
 

@@ -12,9 +12,9 @@ from collections.abc import Awaitable, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from runyard.errors import RunyardError
+from runyard.rest.extension import IDENTITY
 from runyard_server.guard import Guard
 from runyard_server.http import JSON, Disconnected, reply, reply_error
-from runyard_server.runtime import IDENTITY
 
 if TYPE_CHECKING:
     from runyard.rest.extension import ASGIApp, Receive, Scope, Send

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from runyard.rest.access import PUBLIC
-from runyard.rest.extension import AccessRequest
+from runyard.rest.extension import IDENTITY, AccessRequest
 from runyard_server.services import Services
 from runyard_server.writer import Writer
 
@@ -16,10 +16,7 @@ if TYPE_CHECKING:
     from runyard.rest.extension import ASGIApp, Authenticator, Receive, Scope, Send, ServerContext
     from runyard.rest.message import Message
 
-__all__ = ["IDENTITY", "Runtime"]
-
-IDENTITY = "runyard.identity"
-"""Where in the scope of a request stands who sent it."""
+__all__ = ["Runtime"]
 
 THREADS = 16
 TRANSFER_THREADS = 16
