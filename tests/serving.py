@@ -40,9 +40,9 @@ def serving(
 
 
 @contextmanager
-def serving_application(application: Application) -> Iterator[str]:
-    """Serve an application; give the address, without the prefix that it may have."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+def serving_application(application: Application, port: int = 0) -> Iterator[str]:
+    """Serve an application, on a free port or a given one; give the address, without the prefix that it may have."""
+    with socket.create_server(("127.0.0.1", port)) as listener:
         config = uvicorn.Config(application, lifespan="on", log_level="warning", ws="none", http="httptools")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

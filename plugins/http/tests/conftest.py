@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import socket
 import ssl
@@ -25,14 +26,21 @@ from serving import serving_application
 
 
 class Switch:
-    """Hands requests to the application of the test that runs: to start a server takes longer than most tests."""
+    """Hands requests to the application of the test that runs: to start a server takes longer than most tests.
+
+    Attributes:
+        gate: What batches wait for; nothing is recorded while it is closed.
+    """
 
     def __init__(self) -> None:
         self.application: Application | None = None
+        self.gate = threading.Event()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
             assert self.application is not None
+            if scope["path"].endswith("/log-batch"):
+                await asyncio.to_thread(self.gate.wait)
             await self.application(scope, receive, send)
             return
         for event in ("startup", "shutdown"):
@@ -59,7 +67,9 @@ def address(server: tuple[str, Switch], tmp_path: Path, runyard_isolated: None) 
         artifacts=open_repository(tmp_path),
     )
     switch.application = Application(context)
+    switch.gate.set()
     yield StoreURI.parse(url)
+    switch.gate.set()
     switch.application.runtime.close()
 
 
