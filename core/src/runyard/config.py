@@ -198,6 +198,12 @@ ALLOWED_HOST_ADDRESSED_ARTIFACT_SCHEMES: Setting[tuple[str, ...]] = Setting(
     "Schemes such as `sftp` in which a client may name any host to a server for artifacts (comma-separated names).",
     compatible=True,
 )
+SERVER_ARTIFACT_ROOTS: Setting[tuple[str, ...]] = Setting(
+    "SERVER_ARTIFACT_ROOTS",
+    names,
+    (),
+    "Locations besides its own, such as `s3://bucket/models`, that a server opens for clients; `*` for all of them.",
+)
 TRANSFER_WORKERS: Setting[int] = Setting(
     "TRANSFER_WORKERS", positive, 8, "How many artifact files are moved at the same time."
 )

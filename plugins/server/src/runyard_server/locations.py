@@ -6,13 +6,13 @@ import os
 from typing import TYPE_CHECKING
 
 from runyard import config
-from runyard.errors import InvalidInput
+from runyard.errors import InvalidInput, PermissionDenied
 from runyard.uris import PROXY_SCHEMES, ArtifactPath, ArtifactURI
 
 if TYPE_CHECKING:
     from runyard.rest.extension import ServerContext
 
-__all__ = ["OWN_SCHEMES", "check_artifact_location", "check_host", "is_within"]
+__all__ = ["OWN_SCHEMES", "check_artifact_location", "check_host", "check_opened", "is_within"]
 
 OWN_SCHEMES = ("file", *PROXY_SCHEMES)
 """The schemes of what only the server itself can tell: its files, and what goes through it."""
@@ -62,6 +62,27 @@ def check_host(location: ArtifactURI, context: ServerContext) -> None:
     raise InvalidInput(
         f"{str(location)!r} names a host that the server would connect to; that may be done for the hosts of its own "
         f"artifact locations only. The operator can allow the scheme: {setting.variables[0]}={location.scheme}"
+    )
+
+
+def check_opened(location: ArtifactURI, context: ServerContext) -> None:
+    """Refuse to open a location that a client may have chosen with the rights of the server.
+
+    Files of the server are no such location, as no client can choose them. Of all else, the server opens what is below
+    the operator's own locations, and below those that the setting ``SERVER_ARTIFACT_ROOTS`` names.
+
+    Raises:
+        PermissionDenied: The location is none of those.
+    """
+    if location.scheme == "file" or any(is_within(location, root) for root in _roots(context)):
+        return
+    setting = config.SERVER_ARTIFACT_ROOTS
+    if any(text == "*" or is_within(location, ArtifactURI.parse(text)) for text in setting.get()):
+        return
+    raise PermissionDenied(
+        f"This server does not open {str(location)!r}, as it is not among its own artifact locations. Reach the files "
+        f"directly; or the operator can let the server do it: {setting.variables[0]}={location.scheme}://"
+        f"{location.authority}"
     )
 
 

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from runyard.artifacts.locations import Location, locate_in_model, locate_in_run
 from runyard.artifacts.repositories import open_repository
 from runyard.entities import limits
-from runyard.errors import InvalidInput
+from runyard.errors import InvalidInput, NotFound
 from runyard.uris import PROXY_SCHEMES, ArtifactPath, ArtifactURI, ModelURI
+from runyard_server.locations import check_opened
+from runyard_server.sources import PROMPT_SOURCES
 
 if TYPE_CHECKING:
     from runyard.artifacts.repository import ArtifactRepository
@@ -90,4 +92,7 @@ class _Opener:
         parsed = ArtifactURI.parse(uri)
         if parsed.scheme in PROXY_SCHEMES:
             return self._services.artifacts, ArtifactPath(parsed.path.strip("/"))
+        if uri in PROMPT_SOURCES:
+            raise NotFound("A prompt has no files.")
+        check_opened(parsed, self._services.context)
         return open_repository(parsed), ArtifactPath()
