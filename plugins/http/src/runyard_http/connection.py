@@ -219,7 +219,7 @@ class Connection:
         if origin == self.address.origin:
             sent = {**self._common, **self._sign(method, url)}
         else:
-            sent = {"User-Agent": self._common["User-Agent"]}
+            sent = {"Host": origin.partition("://")[2], "User-Agent": self._common["User-Agent"]}
         if headers is not None:
             sent.update(headers)
         pool = self._pools.find(origin)
