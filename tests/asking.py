@@ -5,7 +5,8 @@ from __future__ import annotations
 import http.client
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
@@ -69,6 +70,30 @@ def ask(
         return Answer(reply.status, {name.lower(): value for name, value in reply.getheaders()}, reply.read())
     finally:
         connection.close()
+
+
+class Served(NamedTuple):
+    """A server, and what of it is on this machine.
+
+    Attributes:
+        address: Where it is.
+        artifacts: The folder of the artifacts that go through it.
+        secret: A file beside that folder.
+    """
+
+    address: str
+    artifacts: Path
+    secret: Path
+
+    def ask(self, method: str, path: str, body: object = None, **options: Any) -> Answer:
+        """Send one request, as `ask` does."""
+        return ask(self.address, method, path, body, **options)
+
+    def post(self, path: str, **fields: Any) -> Any:
+        """Send fields below ``/api/2.0/mlflow``, and return what comes back."""
+        answer = self.ask("POST", f"/api/2.0/mlflow{path}", fields)
+        assert answer.status == 200, answer
+        return answer.json
 
 
 def ask_route(

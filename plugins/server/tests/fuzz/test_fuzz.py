@@ -70,7 +70,7 @@ def known(server: str, store: str) -> Mapping[str, str]:
     models.create_registered_model(NewRegisteredModel(name=name))
     source = f"models:/{model.model_id}"
     version = models.create_model_version(NewModelVersion(name=name, source=source)).version
-    models.set_alias(name, "alias", version)
+    models.set_registered_model_alias(name, "alias", version)
     for folder in ("", f"{experiment_id}/{run_id}/artifacts/", f"{experiment_id}/models/{model.model_id}/artifacts/"):
         stored = ask(server, "PUT", f"/api/2.0/mlflow-artifacts/artifacts/{folder}a.txt", b"text")
         assert stored.status == 200, stored
