@@ -91,3 +91,13 @@ def test_a_server_that_tells_is_asked_once(registry: Any, answer: Callable[..., 
     kept, server = registry(answer(body=json.dumps({"model_version": {**VERSION, **more}}).encode()))
     assert kept.get_model_version("wine", "1").storage_location == "s3://bucket/m-1"
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(("source", "told"), [("models:/m-1", b'"model_id":"m-1"'), ("models:/wine/1", None)])
+def test_the_logged_model_of_a_version_is_left_to_the_server(
+    registry: Any, answer: Callable[..., bytes], source: str, told: bytes | None
+) -> None:
+    kept, server = registry(answer(body=json.dumps({"model_version": VERSION}).encode()))
+    kept.create_model_version(NewModelVersion(name="wine", source=source, model_id="m-1"))
+    (request,) = server.requests
+    assert b"model_id" not in request if told is None else told in request

@@ -10,7 +10,7 @@ from runyard.registry.requests import ModelVersionQuery, NewModelVersion, NewReg
 from runyard.rest import model_versions as versions
 from runyard.rest import registered_models as models
 from runyard.rest.values import pairs
-from runyard.uris import StoreURI
+from runyard.uris import ModelURI, StoreURI
 from runyard_http.connection import open_connection
 
 __all__ = ["HttpRegistry"]
@@ -95,7 +95,7 @@ class HttpRegistry(ModelRegistry):
             tags=pairs(version.tags),
             run_link=version.run_link,
             description=version.description,
-            model_id=version.model_id or "",
+            model_id="" if _is_version(version.source) else version.model_id or "",
         )
         reply = self._call(versions.CREATE, new, repeat=False)
         self._announces = reply.announced
@@ -151,6 +151,11 @@ class HttpRegistry(ModelRegistry):
 
     def delete_model_version_tag(self, name: str, version: str, key: str) -> None:
         self._call(versions.DELETE_TAG, versions.DeleteModelVersionTag(name=name, version=version, key=key))
+
+
+def _is_version(source: str) -> bool:
+    """Say whether a source is a version: a server knows its logged model, and MLflow's do not want to be told."""
+    return source.startswith("models:") and ModelURI.parse(source).name is not None
 
 
 def _version(name: str, version: str) -> versions.VersionReference:
