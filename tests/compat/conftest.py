@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,8 @@ PYTHONS = {
 START_SECONDS = 180.0
 
 Program = Callable[..., Any]
-ServerOf = Callable[[str], str]
+ServerOf = Callable[..., "Server"]
+Report = dict[str, Any]
 
 
 def python_of(installation: str) -> str:
@@ -104,17 +106,22 @@ class Server:
         folder: Where it keeps its database and its artifacts.
         environment: The variables that it runs with.
         is_proxy: Whether artifacts go through it; otherwise clients reach the folder of them themselves.
+
+    Attributes:
+        address: Where it answers.
+        folder: Its folder; the database is ``runs.db``, the artifacts are in ``artifacts``.
     """
 
     def __init__(self, system: str, folder: Path, environment: dict[str, str], *, is_proxy: bool) -> None:
         with socket.create_server(("127.0.0.1", 0)) as reserved:
             port = reserved.getsockname()[1]
         self.address = f"http://127.0.0.1:{port}"
-        self.log = folder / "log.txt"
+        self.folder = folder
+        self._log = folder / "log.txt"
         artifacts = folder / "artifacts"
         served = ["--artifacts-destination", str(artifacts)]
         direct = ["--no-serve-artifacts", "--default-artifact-root", str(artifacts)]
-        with self.log.open("wb") as log:
+        with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 [
                     *(python_of(system), "-m", system, "server", "--host", "127.0.0.1", "--port", str(port)),
@@ -128,16 +135,16 @@ class Server:
                 start_new_session=True,
             )
 
-    def wait(self) -> str:
-        """Wait until it answers; return its address."""
+    def wait(self) -> None:
+        """Wait until it answers."""
         give_up = time.monotonic() + START_SECONDS
         while time.monotonic() < give_up and self._process.poll() is None:
             try:
                 with urllib.request.urlopen(f"{self.address}/health", timeout=10):
-                    return self.address
+                    return
             except OSError:
                 time.sleep(0.1)
-        raise AssertionError(f"The server does not answer:\n{self.log.read_text('utf-8', 'replace')[-4000:]}")
+        raise AssertionError(f"The server does not answer:\n{self._log.read_text('utf-8', 'replace')[-4000:]}")
 
     def stop(self) -> None:
         """End it, with the processes that it has started."""
@@ -150,19 +157,33 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def server(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
-    """Return a function that gives the address of a server of one of the systems, which is started once."""
-    started: dict[tuple[str, str], Server] = {}
+def server(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerOf]:
+    """Return a function that gives a server of one of the systems, started once for each folder."""
+    started: dict[tuple[str, str, Path | None], Server] = {}
 
-    def start(system: str, artifacts: str) -> Server:
-        folder = tmp_path_factory.mktemp(f"{system}-{artifacts}")
-        return Server(system, folder, environment, is_proxy=artifacts == "proxied")
+    def find(system: str, artifacts: str = "proxied", folder: Path | None = None) -> Server:
+        key = (system, artifacts, folder)
+        if key not in started:
+            place = folder or tmp_path_factory.mktemp(f"{system}-{artifacts}")
+            started[key] = Server(system, place, environment, is_proxy=artifacts == "proxied")
+        started[key].wait()
+        return started[key]
 
-    def address(system: str, artifacts: str = "proxied") -> str:
-        if (system, artifacts) not in started:
-            started[system, artifacts] = start(system, artifacts)
-        return started[system, artifacts].wait()
-
-    yield address
+    yield find
     for each in started.values():
         each.stop()
+
+
+@pytest.fixture(scope="session")
+def report(program: Program, server: ServerOf, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Report]:
+    """Return a function that has a client use a server, once, and returns what it has seen."""
+
+    @cache
+    def use(client: str, system: str, artifacts: str = "proxied") -> Report:
+        package = "runyard" if client == "runyard" else "mlflow"
+        address = server(system, artifacts).address
+        folder = tmp_path_factory.mktemp("use")
+        found: Report = program("use", package, folder, address, f"use-of-{client}", installation=client)
+        return found
+
+    return use

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -46,23 +43,6 @@ DIFFERENT_CLIENT = {
     "runs.refusals: strange path": SAYS_WHY,
     "versions.copies: unknown": SAYS_WHY,
 }
-
-
-@pytest.fixture(scope="session")
-def report(
-    program: Any, server: Callable[..., str], tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[str, str, str], Report]:
-    """Return a function that has a client use a server, once, and returns what it has seen."""
-
-    @cache
-    def use(client: str, system: str, artifacts: str = "proxied") -> Report:
-        folder: Path = tmp_path_factory.mktemp("use")
-        package = "runyard" if client == "runyard" else "mlflow"
-        address = server(system, artifacts)
-        found: Report = program("use", package, folder, address, f"use-of-{client}", installation=client)
-        return found
-
-    return use
 
 
 def differences(one: Report, other: Report) -> dict[str, str]:

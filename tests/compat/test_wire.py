@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -279,9 +278,9 @@ DIFFERENCES = (
 
 
 @pytest.fixture(scope="module")
-def answers(program: Any, server: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Answers]:
+def answers(program: Any, server: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Answers]:
     folder: Path = tmp_path_factory.mktemp("ask")
-    return {system: program("ask", "runyard", folder, server(system)) for system in ("mlflow", "runyard")}
+    return {system: program("ask", "runyard", folder, server(system).address) for system in ("mlflow", "runyard")}
 
 
 def code(answer: dict[str, Any]) -> str:
