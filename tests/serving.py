@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-
-import uvicorn
 
 from runyard.artifacts.repositories import open_repository
 from runyard.registry.registries import open_registry
 from runyard.rest.extension import ServerContext, ServerExtension
 from runyard.tracking.stores import open_store
 from runyard_server.application import Application
+from runyard_server.connections import Server, make_config
+from runyard_server.settings import Listening
+from runyard_server.sockets import address_of, bind
 
 
 @contextmanager
@@ -42,14 +42,14 @@ def serving(
 @contextmanager
 def serving_application(application: Application, port: int = 0) -> Iterator[str]:
     """Serve an application, on a free port or a given one; give the address, without the prefix that it may have."""
-    with socket.create_server(("127.0.0.1", port)) as listener:
-        config = uvicorn.Config(application, lifespan="on", log_level="warning", ws="none", http="httptools")
-        server = uvicorn.Server(config)
+    listening = Listening(port=port)
+    with bind(listening.host, listening.port) as listener:
+        listener.listen()  # whoever connects before the server is ready waits in the queue of the socket
+        server = Server(make_config(application, listening), listening, on_ready=lambda: None)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
-            # Whoever connects before it is ready waits in the queue of the socket.
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+            yield address_of(listener, "http")
         finally:
-            server.should_exit = True
+            server.stop()
             thread.join()

@@ -1,4 +1,4 @@
-"""Ways around whoever guards the routes: another spelling of a path, another method, another object than was asked for."""
+"""Ways around whoever guards the routes: another spelling of a path, another method, another object."""
 
 from __future__ import annotations
 

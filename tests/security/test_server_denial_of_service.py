@@ -125,9 +125,15 @@ def test_bodies_are_not_unpacked(served: Served) -> None:
 
 @pytest.mark.parametrize(
     "noise",
-    [b"\x00" * 1000, b"\x16\x03\x01\x02\x00" + b"x" * 100, b"GET / HTTP/9.9\r\n\r\n", b"\r\n" * 1000, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"],
+    [
+        b"\x00" * 1000,
+        b"\x16\x03\x01\x02\x00" + b"x" * 100,
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"\r\n" * 1000,
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    ],
     ids=["zeros", "TLS", "version", "blank lines", "HTTP/2"],
-)  # fmt: skip
+)
 def test_noise(served: Served, noise: bytes) -> None:
     with closing(connect(served)) as connection:
         connection.sendall(noise)
