@@ -10,6 +10,7 @@ from unittest import mock
 import pytest
 
 import runyard
+from runyard.entities import Param
 from runyard.errors import InvalidInput, InvalidState, Unavailable
 from runyard.tracking.background import RunOperations
 from runyard.tracking.client import RunyardClient
@@ -194,11 +195,10 @@ def test_a_store_that_is_gone_is_asked_once_for_all_that_waits(
 def test_an_interrupted_wait_says_what_is_not_recorded(client: RunyardClient, caplog: pytest.LogCaptureFixture) -> None:
     run_id = client.create_run("0").info.run_id
     with held(tracking_store()):
-        first = client.log_metric(run_id, "m", 1, synchronous=False)
-        client.log_param(run_id, "p", 2, synchronous=False)
-        assert first is not None
+        operations = client.log_batch(run_id, params=[Param("a", "1"), Param("b", "2")], synchronous=False)
+        assert operations is not None
         with (
-            mock.patch.object(first._operations[0].done, "wait", side_effect=KeyboardInterrupt),
+            mock.patch.object(operations._operations[0].done, "wait", side_effect=KeyboardInterrupt),
             pytest.raises(KeyboardInterrupt),
         ):
             runyard.flush_async_logging()

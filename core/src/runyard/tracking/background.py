@@ -15,7 +15,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
-from runyard.errors import StorageFailure, Unavailable
+from runyard.errors import NotFound, StorageFailure, Unavailable
 from runyard.tracking.requests import RunBatch
 from runyard.tracking.store import TrackingStore
 
@@ -73,8 +73,7 @@ class Operation:
         try:
             self.work()
         except Exception as error:
-            _fail([self], error)
-        self.done.set()
+            self.error = error
 
 
 class Queue:
@@ -117,6 +116,7 @@ class Queue:
                 self._work_came.notify()
                 return RunOperations([operation])
         operation.run()
+        _finish([operation])
         return RunOperations([operation])
 
     def _started(self) -> bool:
@@ -184,6 +184,7 @@ def _write(operations: list[Operation]) -> None:
     first, *others = operations
     if not others:
         first.run()
+        _finish(operations)
         return
     batches = [operation.batch for operation in operations if operation.batch is not None]
     merged = RunBatch(
@@ -195,19 +196,25 @@ def _write(operations: list[Operation]) -> None:
     try:
         if first.store is not None:
             first.store.log_batch(merged)
-    except (Unavailable, StorageFailure) as error:  # as it would be with each of them
-        _fail(operations, error)
+    except (NotFound, StorageFailure, Unavailable) as error:  # as each of them would meet it
+        for operation in operations:
+            operation.error = error
     except Exception:
         for operation in operations:
             operation.run()
+    _finish(operations)
+
+
+def _finish(operations: Sequence[Operation]) -> None:
+    """Say what went wrong, each thing once, and let go whoever waits."""
+    failed: dict[str, list[Operation]] = {}
+    for operation in operations:
+        if operation.error is not None:
+            failed.setdefault(str(operation.error), []).append(operation)
+    for text, group in failed.items():
+        log.error("Not recorded: %s. %s", described(group), text)
     for operation in operations:
         operation.done.set()
-
-
-def _fail(operations: Sequence[Operation], error: Exception) -> None:
-    for operation in operations:
-        operation.error = error
-    log.error("Not recorded: %s. %s", described(operations), error)
 
 
 def described(operations: Iterable[Operation]) -> str:
