@@ -10,8 +10,12 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 
-from runyard.tracking.stores import close_stores
-from serving import serving
+from runyard.artifacts.repositories import open_repository
+from runyard.registry.registries import open_registry
+from runyard.rest.extension import ServerContext
+from runyard.tracking.stores import close_stores, open_store
+from runyard_server.application import Application
+from serving import serving_application
 
 FILES = "/api/2.0/mlflow-artifacts/artifacts"
 
@@ -72,11 +76,45 @@ class Asking:
         }
 
 
+class Switch:
+    """Hands requests to the application of the test that runs: to start a server takes longer than most tests."""
+
+    application: Application
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            await self.application(scope, receive, send)
+            return
+        for event in ("startup", "shutdown"):
+            await receive()
+            await send({"type": f"lifespan.{event}.complete"})
+
+
+@pytest.fixture(scope="module")
+def switched() -> Iterator[tuple[str, Switch]]:
+    switch = Switch()
+    with serving_application(switch) as address:
+        yield address, switch
+
+
 @pytest.fixture
-def ask(tmp_path: Path) -> Iterator[Asking]:
+def kept() -> str | None:
+    """Return the address of the store and the registry; a server with artifacts only has none."""
+    return None
+
+
+@pytest.fixture
+def ask(switched: tuple[str, Switch], kept: str | None, tmp_path: Path) -> Iterator[Asking]:
+    address, switch = switched
     folder = tmp_path / "artifacts"
-    with serving(f"sqlite:///{tmp_path / 'runs.db'}", artifacts=folder) as address:
-        asking = Asking(address, folder)
-        yield asking
-        asking.connection.close()
+    context = ServerContext(
+        store=None if kept is None else open_store(kept, "mlflow-artifacts:/"),
+        registry=None if kept is None else open_registry(kept),
+        artifacts=open_repository(folder),
+    )
+    switch.application = Application(context)
+    asking = Asking(address, folder)
+    yield asking
+    asking.connection.close()
+    switch.application.runtime.close()
     close_stores()

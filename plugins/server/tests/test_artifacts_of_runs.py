@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 API = "/api/2.0/mlflow"
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'runs.db'}"
 
 
 def new_run(ask: Any) -> dict[str, str]:

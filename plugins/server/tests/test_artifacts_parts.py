@@ -65,6 +65,15 @@ def test_one_part_may_be_all_and_empty(ask: Any) -> None:
         assert ask.stored() == {"file": contents}
 
 
+@pytest.mark.parametrize("path", ["/home/me/data.bin", "C:\\Users\\me\\data.bin", "../data.bin"])
+def test_place_on_the_machine_of_the_client_does_not_matter(ask: Any, path: str) -> None:
+    upload = ask("POST", f"{MPU}/create/folder", path=path, num_parts=1).json
+    tag = send(ask, upload["credentials"][0], b"1").headers["etag"]
+    parts = [{"part_number": 1, "etag": tag}]
+    assert ask("POST", f"{MPU}/complete/folder", path=path, upload_id=upload["upload_id"], parts=parts).status == 200
+    assert ask.stored() == {"folder/data.bin": b"1"}
+
+
 def test_address_of_parts_is_the_one_that_the_client_knows(ask: Any) -> None:
     [credential] = begin(ask, 1)["credentials"]
     assert credential["url"].startswith(f"{ask.address}{MPU}/parts/")
@@ -139,7 +148,9 @@ def test_parts_have_one_size(ask: Any) -> None:
         {"num_parts": -1},
         {"num_parts": 1, "part_size": -1},
         {"num_parts": 1, "path": ""},
-        {"num_parts": 1, "path": "../x"},
+        {"num_parts": 1, "path": "a/.."},
+        {"num_parts": 1, "path": "a\\"},
+        {"num_parts": 1, "path": "%2e%2e/%2e%2e"},
     ],
 )
 def test_uploads_that_cannot_be(ask: Any, fields: dict[str, Any]) -> None:

@@ -98,7 +98,7 @@ class CreateUpload(Message):
     """A file that shall be sent in parts.
 
     Attributes:
-        path: Its name.
+        path: Its name; of a longer path, the last part.
         folder: The folder that it goes to.
         num_parts: How many parts there will be.
         part_size: The bytes of each part but the last, which may be shorter; where it is not told, the first part that

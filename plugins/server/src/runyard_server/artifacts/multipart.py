@@ -33,6 +33,7 @@ A client of the reference system sends parts without its credentials, to an addr
 in that address, so that no log has it.
 """
 
+_BEFORE_NAME = re.compile(r".*[/\\]", re.DOTALL)
 _TAG = re.compile(r'(?:W/)?"?([0-9a-f]{64})"?')
 
 
@@ -134,7 +135,8 @@ def _upload(services: Services, request: wire.CompleteUpload | wire.AbortUpload)
 
 
 def _target(folder: str, name: str) -> ArtifactPath:
-    return artifact_path(folder) / file_path(name)
+    # Clients of the reference system tell where the file is on their machine.
+    return artifact_path(folder) / file_path(_BEFORE_NAME.sub("", name))
 
 
 def _parts_address(scope: Scope) -> str:
