@@ -278,6 +278,8 @@ def test_server_that_does_not_say_what_it_can(
     assert target.read_bytes() == source.read_bytes()
     repository.delete(ArtifactPath("folder"))
     assert repository.info(ArtifactPath("folder")) is None
+    with pytest.raises(InvalidInput, match="percent sign"):
+        repository.upload_file(source, ArtifactPath("a%20b"))
     assert meddling.count("POST", "/mpu/") == 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["HttpArtifactRepository"]
 
+_ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
+
 
 class HttpArtifactRepository(ArtifactRepository):
     """Stores and fetches through a server, or straight from the store behind it where the server signs requests.
@@ -47,6 +50,11 @@ class HttpArtifactRepository(ArtifactRepository):
         if not path:
             raise InvalidInput(f"The file {str(source)!r} needs a name among the artifacts; the path is empty.")
         target, server = self._root / path, self._server
+        if not server.info.digests_verified and _ENCODED.search(target):
+            raise InvalidInput(
+                f"The artifact path {str(path)!r} would be changed by MLflow's server, which takes a percent sign and "
+                "two hexadecimal digits for another character; rename the file."
+            )
         if server.info.uploads_signed:
             send_signed(server, target, source, progress)
             return
