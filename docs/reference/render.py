@@ -11,15 +11,17 @@ import inspect
 import re
 import sys
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import click  # noqa: TID253 - the pages are about it
 
+import runyard_http.settings
 from runyard import config
 from runyard.artifacts.repositories import open_repository
 from runyard.cli.commands import CORE_COMMANDS
 from runyard.cli.program import program
+from runyard.config import Setting
 from runyard.hookspecs import Hooks
 from runyard.rest.extension import ServerContext
 from runyard.rest.route import PREFIXES
@@ -118,12 +120,12 @@ def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
-def settings() -> str:
-    """Return the table of settings."""
+def settings(found: Mapping[str, Setting[object]]) -> str:
+    """Return a table of settings."""
     rows = (
         f"| {'<br>'.join(f'`{variable}`' for variable in setting.variables)} | {_default(setting.default)} "
         f"| {_cell(setting.summary)} |\n"
-        for setting in config.settings().values()
+        for setting in found.values()
     )
     return "".join(("| variables | default | meaning |\n| --- | --- | --- |\n", *rows))
 
@@ -190,7 +192,8 @@ def paths() -> str:
 
 PARTS: dict[str, tuple[str, Callable[[], str]]] = {
     "commands": ("cli.md", commands),
-    "settings": ("settings.md", settings),
+    "settings": ("settings.md", lambda: settings(config.settings())),
+    "http-settings": ("settings.md", lambda: settings(config.settings(runyard_http.settings))),
     "registering": ("hooks.md", lambda: hooks(events=False)),
     "events": ("hooks.md", lambda: hooks(events=True)),
     "routes": ("rest-api.md", routes),

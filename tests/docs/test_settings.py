@@ -9,9 +9,10 @@ import pytest
 
 from runyard import config
 from runyard.config import Setting
+from runyard_http import settings
 
 ROOT = Path(__file__).parents[2]
-SETTINGS = config.settings()
+SETTINGS = {**config.settings(), **config.settings(settings)}
 ROWS = {
     tuple(re.findall(r"`(\w+)`", variables)): (default.strip(), meaning.strip())
     for variables, default, meaning in re.findall(
@@ -25,6 +26,7 @@ SAMPLES: dict[object, tuple[str, object]] = {
     config.positive: ("7", 7),
     config.natural: ("7", 7),
     float: ("2.5", 2.5),
+    settings.seconds: ("2.5", 2.5),
     config.boolean: ("yes", True),
     config.names: ("a, b", ("a", "b")),
     config.pattern: ("^s3:", re.compile("^s3:")),

@@ -14,6 +14,7 @@ from runyard.errors import InvalidInput
 
 if TYPE_CHECKING:
     import re
+    from types import ModuleType
 
 T = TypeVar("T")
 
@@ -263,6 +264,11 @@ def enable_async_logging(enable: bool = True) -> None:
     active.set_background(enable)
 
 
-def settings() -> dict[str, Setting[object]]:
-    """Return the core's settings by name, for documentation and `runyard doctor`."""
-    return {value.name: value for value in globals().values() if isinstance(value, Setting)}
+def settings(module: ModuleType | None = None) -> dict[str, Setting[object]]:
+    """Return settings by name, for documentation and `runyard doctor`.
+
+    Args:
+        module: The module that declares them; the core's settings when absent.
+    """
+    declared = globals() if module is None else vars(module)
+    return {value.name: value for value in declared.values() if isinstance(value, Setting)}

@@ -279,7 +279,11 @@ class Hooks:
 
     @hookspec
     def runyard_request_auth(self) -> Iterable[RequestAuthPlugin]:
-        """Register ways to authenticate requests to a server, chosen by name.
+        """Register ways to tell a tracking server who asks, chosen with ``RUNYARD_TRACKING_AUTH=NAME``.
+
+        This is the client's side. The factory is called without arguments and gives a
+        `runyard.rest.credentials.RequestAuth`, which is asked for the headers of each request. Who checks them on the
+        server is an extension of the server.
 
         Example:
             ```python

@@ -183,6 +183,6 @@ class RunContextPlugin(Descriptor, frozen=True, kw_only=True):
 
 
 class RequestAuthPlugin(Descriptor, frozen=True, kw_only=True):
-    """Credentials for requests to a tracking server, chosen by name: ``factory()`` gives the headers of a request."""
+    """Credentials for requests to a tracking server, chosen by name: ``factory()`` gives a `RequestAuth`."""
 
     kind: ClassVar[str] = "request authentication"
