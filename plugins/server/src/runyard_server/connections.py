@@ -6,6 +6,7 @@ import asyncio
 import signal
 import ssl
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -120,6 +121,9 @@ class Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
+        if threading.current_thread() is not threading.main_thread():
+            yield  # as in tests: whoever has made the thread calls `stop`
+            return
         # uvicorn's own raises the signal again at the end, so that a clean end would look like a violent one
         handlers: dict[int, Callable[..., None]] = dict.fromkeys(
             (signal.SIGINT, signal.SIGTERM), lambda *_: self.stop()
