@@ -232,24 +232,19 @@ def _impatient(served: Served) -> Iterator[Served]:
     from runyard_server.connections import Server, make_config
     from runyard_server.settings import Limits, Listening
 
-    class Quiet(Server):
-        @contextmanager
-        def capture_signals(self) -> Iterator[None]:
-            yield
-
     store = MemoryTrackingStore(StoreURI.parse("memory://impatient"))
     application = Application(ServerContext(store=store, registry=None, artifacts=None))
     listening = Listening(limits=Limits(head_seconds=0.5, idle_seconds=1))
     ready = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = Quiet(make_config(application, listening), listening, ready.set)
+        server = Server(make_config(application, listening), listening, ready.set)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
             assert ready.wait(60)
             yield served._replace(address=f"http://127.0.0.1:{listener.getsockname()[1]}")
         finally:
-            server.should_exit = True
+            server.stop()
             thread.join()
 
 
