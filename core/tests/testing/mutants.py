@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 from msgspec.structs import replace
 
-from runyard.artifacts.repository import Progress
+from runyard.artifacts.repository import Progress, SignedRequest
 from runyard.entities import (
     Experiment,
     FileInfo,
@@ -708,3 +710,40 @@ class TellsTheTotalTwice(MemoryArtifactRepository):
         super().upload_file(source, path, progress)
         if progress:
             progress(source.stat().st_size)
+
+
+@breaks("test_aborted_create_leaves_nothing")
+class KeepsWhatItsWriterGaveUp(MemoryArtifactRepository):
+    @contextmanager
+    def create(self, path: ArtifactPath) -> Iterator[BinaryIO]:
+        stream = io.BytesIO()
+        try:
+            yield stream
+        finally:
+            self._files.contents[self._key(path)] = stream.getvalue()
+
+
+@breaks("test_created_file_is_there_when_it_is_whole")
+class ShowsWhatIsBeingWritten(MemoryArtifactRepository):
+    @contextmanager
+    def create(self, path: ArtifactPath) -> Iterator[BinaryIO]:
+        stream = io.BytesIO()
+        self._files.contents[self._key(path)] = b""
+        try:
+            yield stream
+        except BaseException:
+            self.delete(path)
+            raise
+        self._files.contents[self._key(path)] = stream.getvalue()
+
+
+@breaks("test_file_is_taken_over")
+class LeavesWhatItTookOver(MemoryArtifactRepository):
+    def take_file(self, source: Path, path: ArtifactPath) -> None:
+        self.upload_file(source, path)
+
+
+@breaks("test_without_signatures_there_are_none")
+class SignsWithoutSayingSo(MemoryArtifactRepository):
+    def sign_download(self, path: ArtifactPath, seconds: int) -> SignedRequest:
+        return SignedRequest("GET", f"http://localhost/{path}?seconds={seconds}")
