@@ -71,17 +71,16 @@ SPELLINGS = [
 ]
 
 
-@pytest.mark.parametrize("target", SPELLINGS)
 @pytest.mark.parametrize("method", ["GET", "HEAD", "get", "POST"])
-def test_no_spelling_leads_past_the_guard(guarded: Served, target: str, method: str) -> None:
-    answer = guarded.ask(method, target)
-    assert answer.status in (400, 401, 404, 405), answer
-    assert b"artifact_location" not in answer.body
+def test_no_spelling_leads_past_the_guard(guarded: Served, method: str) -> None:
+    for target in SPELLINGS:
+        answer = guarded.ask(method, target)
+        assert answer.status in (400, 401, 404, 405), (target, answer)
+        assert b"artifact_location" not in answer.body, target
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [
+def test_no_header_stands_for_a_password(guarded: Served) -> None:
+    for headers in (
         {"x-original-url": "/health"},
         {"x-rewrite-url": "/health"},
         {"x-forwarded-for": "127.0.0.1"},
@@ -92,12 +91,9 @@ def test_no_spelling_leads_past_the_guard(guarded: Served, target: str, method: 
         {"authorization": "bearer password"},
         {"authorization": "Bearer passwor"},
         {"cookie": "authorization=Bearer password"},
-    ],
-    ids=str,
-)
-def test_no_header_stands_for_a_password(guarded: Served, headers: dict[str, str]) -> None:
-    answer = guarded.ask("GET", "/api/2.0/mlflow/experiments/get?experiment_id=0", headers=headers)
-    assert answer.error == (401, "UNAUTHENTICATED")
+    ):
+        answer = guarded.ask("GET", "/api/2.0/mlflow/experiments/get?experiment_id=0", headers=headers)
+        assert answer.error == (401, "UNAUTHENTICATED"), headers
 
 
 def test_whoever_is_let_in_reaches_no_other_object(guarded: Served, guard: OneRun, tmp_path: Path) -> None:

@@ -12,12 +12,13 @@ from runyard.errors import InvalidInput
 from runyard.rest import histories as wire
 from runyard.rest.message import encode, number
 from runyard.rest.runs import MetricMessage
-from runyard.tracking.requests import MIN_SERIES_POINTS, HistoryQuery, SeriesQuery
+from runyard.tracking.requests import MAX_SERIES_POINTS, HistoryQuery, SeriesQuery
 from runyard_server.api.handlers import Handlers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from runyard.entities import MetricSeries
     from runyard.rest.message import Message
     from runyard_server.services import Services
 
@@ -25,6 +26,7 @@ HANDLERS = Handlers()
 
 MOST_RUNS = 100
 MOST_POINTS = 25_000
+FEW_POINTS = 1000
 
 
 @HANDLERS.streams_to(wire.GET)
@@ -96,23 +98,28 @@ def sample(services: Services, request: wire.GetSample) -> wire.GetHistoryReply:
     query = SeriesQuery(
         run_ids=tuple(check_runs(request.run_ids)),
         keys=(request.metric_key,),
-        max_points=max(request.max_results, MIN_SERIES_POINTS),
+        max_points=min(max(FEW_POINTS, 4 * request.max_results), MAX_SERIES_POINTS),
         start_step=request.start_step,
         end_step=request.end_step,
     )
-    return wire.GetHistoryReply(
-        metrics=[
-            MetricMessage(
-                key=series.key,
-                value=number(series.values[i]),
-                timestamp=series.timestamps[i],
-                step=series.steps[i],
-                run_id=series.run_id,
-            )
-            for series in services.store.metric_series(query)
-            for i in evenly(len(series.values), request.max_results)
-        ]
-    )
+    points = [
+        point
+        for run_id in query.run_ids
+        for series in services.store.metric_series(replace(query, run_ids=(run_id,)))
+        for point in _points(series, request.max_results)
+    ]
+    return wire.GetHistoryReply(metrics=points)
+
+
+def _points(series: MetricSeries, most: int) -> Iterator[MetricMessage]:
+    for i in evenly(len(series.values), most):
+        yield MetricMessage(
+            key=series.key,
+            value=number(series.values[i]),
+            timestamp=series.timestamps[i],
+            step=series.steps[i],
+            run_id=series.run_id,
+        )
 
 
 def check_runs(run_ids: Sequence[str]) -> Sequence[str]:

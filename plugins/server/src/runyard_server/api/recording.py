@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from runyard.entities import RunTag, limits
 from runyard.errors import InvalidInput
@@ -50,8 +51,10 @@ def log_outputs(services: Services, request: wire.LogOutputs) -> Empty:
 def log_model(services: Services, request: wire.LogModel) -> Empty:
     run_id = limits.check_run_id(request.run())
     with _noting:
-        known = services.store.get_run(run_id).data.tags.get(MODELS, "[]")
-        noted = json.dumps([*json.loads(known), _model(request.model_json)])
+        known = _read(services.store.get_run(run_id).data.tags.get(MODELS, "[]"), f"tag {MODELS!r} of the run")
+        if not isinstance(known, list):
+            raise InvalidInput(f"The tag {MODELS!r} of the run holds something else than a list; delete it.")
+        noted = msgspec.json.encode([*known, _model(request.model_json)]).decode()
         services.store.log_batch(RunBatch(run_id=run_id, tags=(RunTag(MODELS, noted),)))
     return Empty()
 
@@ -62,12 +65,18 @@ def _model(text: str) -> dict[str, object]:
     Raises:
         InvalidInput: It is no JSON object, or something is missing in it.
     """
-    try:
-        model = json.loads(text)
-    except ValueError as error:
-        raise InvalidInput(f"The model_json is no JSON: {error}.") from None
-    missing = [key for key in MODEL_KEYS if not isinstance(model, dict) or key not in model]
+    model = _read(text, "model_json")
+    if not isinstance(model, dict):
+        raise InvalidInput("The model_json is no JSON object.")
+    missing = [key for key in MODEL_KEYS if key not in model]
     if missing:
         raise InvalidInput(f"The model_json lacks {', '.join(missing)}.")
-    found: dict[str, object] = model
+    return model
+
+
+def _read(text: str, what: str) -> object:
+    try:
+        found: object = msgspec.json.decode(text)
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput(f"The {what} is no JSON: {error}.") from None
     return found
