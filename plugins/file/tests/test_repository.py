@@ -320,6 +320,72 @@ def test_special_files_without_a_size_are_copied_whole(repository: LocalArtifact
     assert (root / "status").read_text().startswith("Name:")
 
 
+# streams, and files that are taken over
+
+
+def everything(root: Path) -> list[str]:
+    return sorted(path.relative_to(root).as_posix() for path in root.rglob("*"))
+
+
+@pytest.mark.parametrize("path", ["a", "new/deep/a", "folder/a"])
+def test_stream_that_is_given_up_leaves_no_trace(repository: LocalArtifactRepository, root: Path, path: str) -> None:
+    put(root, "folder/kept")
+    with pytest.raises(KeyError), repository.create(ArtifactPath(path)) as stream:  # noqa: PT012 - how the block ends is the point
+        stream.write(b"x" * 3_000_000)
+        assert len(everything(root)) == 3, "The bytes go to a file beside the others, not to another disk."
+        raise KeyError("the writer gave up")
+    assert everything(root) == ["folder", "folder/kept"]
+
+
+def test_stream_does_not_take_the_place_of_a_folder(repository: LocalArtifactRepository, root: Path) -> None:
+    put(root, "folder/kept", "file")
+    for path in ("folder", "file/below"):
+        with pytest.raises(InvalidInput), repository.create(ArtifactPath(path)) as stream:
+            stream.write(b"x")
+        (root.parent / "mine").write_bytes(b"mine")
+        with pytest.raises(InvalidInput):
+            repository.take_file(root.parent / "mine", ArtifactPath(path))
+        assert (root.parent / "mine").read_bytes() == b"mine"
+    assert everything(root) == ["file", "folder", "folder/kept"]
+
+
+def test_full_disk_ends_a_stream(repository: LocalArtifactRepository, root: Path) -> None:
+    put(root, "a")
+    with pytest.raises(StorageFailure, match="No space left"), repository.create(ArtifactPath("a")) as stream:  # noqa: PT012 - the same
+        stream.write(b"x")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    assert everything(root) == ["a"]
+    assert (root / "a").read_text() == "a"
+
+
+def test_file_of_another_disk_is_copied(
+    repository: LocalArtifactRepository, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "mine"
+    source.write_bytes(b"contents")
+    replace = os.replace
+
+    def replace_on_one_disk(old: os.PathLike[str], new: os.PathLike[str]) -> None:
+        if Path(old) == source:
+            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+        replace(old, new)
+
+    monkeypatch.setattr(os, "replace", replace_on_one_disk)
+    repository.take_file(source, ArtifactPath("deep/a"))
+    assert (root / "deep" / "a").read_bytes() == b"contents"
+    assert not source.exists()
+
+
+def test_what_is_not_whole_yet_is_no_artifact(repository: LocalArtifactRepository, root: Path) -> None:
+    folder = repository.staging_folder()
+    assert folder is not None
+    folder.mkdir(parents=True)
+    (folder / "part").write_bytes(b"x")
+    assert repository.list(ROOT) == []
+    with pytest.raises(InvalidInput):
+        repository.info(ArtifactPath(f"{folder.name}/part"))
+
+
 # what users call
 
 
