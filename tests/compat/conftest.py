@@ -179,11 +179,11 @@ def report(program: Program, server: ServerOf, tmp_path_factory: pytest.TempPath
     """Return a function that has a client use a server, once, and returns what it has seen."""
 
     @cache
-    def use(client: str, system: str, artifacts: str = "proxied") -> Report:
+    def use(client: str, system: str, artifacts: str) -> Report:
         package = "runyard" if client == "runyard" else "mlflow"
         address = server(system, artifacts).address
         folder = tmp_path_factory.mktemp("use")
         found: Report = program("use", package, folder, address, f"use-of-{client}", installation=client)
         return found
 
-    return use
+    return lambda client, system, artifacts="proxied": use(client, system, artifacts)

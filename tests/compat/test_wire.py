@@ -23,6 +23,7 @@ OUR_FIELDS = {
     "request_id": "finds the request in the log of the server",
     "storage_location": "where the files of a model version are, in its copies too",
     "lifecycle_stage": "of a logged model that was deleted",
+    "announced": "the server has noted a model version at its logged model, so that our client need not",
     "digests_verified": "what our client asks before it sends files",
     "uploads_resumable": "what our client asks before it sends files",
     "uploads_signed": "what our client asks before it sends files",
