@@ -28,7 +28,7 @@ from runyard.rest.route import PREFIXES
 from runyard.rest.routes import ROUTES
 from runyard_server.application import Application
 
-BUNDLED = ("db",)
+BUNDLED = ("db", "server", "ui")
 """The commands of plugins that are installed with ``pip install runyard``."""
 
 

@@ -43,8 +43,8 @@ def test_usual_and_given_names_are_let_in(host: str) -> None:
     "host",
     ["", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "evil.example:127.0.0.1", "8.8.8.8",
      "172.32.0.1", "runs.example.evil", "xruns.example", "team.example", "10.1.2.3.evil.example", "[::1",
-     "[2001:4860:4860::8888]", "localhost:5000:1", "localhost/", "localhost@evil.example", "010.0.0.1", "2130706433", "?",
-     "\xff"],
+     "[2001:4860:4860::8888]", "localhost:5000:1", "localhost/", "localhost@evil.example", "010.0.0.1", "2130706433",
+     "?", "\xff"],
 )  # fmt: skip
 def test_strange_names_are_refused(host: str) -> None:
     assert host.encode("latin-1") not in Hosts(("runs.example", "*.team.example"))
