@@ -12,7 +12,10 @@ from benchmarks.server import MeasuredServer
 
 PROGRAM = "wrk"
 SCRIPTS = Path(__file__).parent / "wrk"
+SECONDS, WARM_SECONDS = 6, 1
+"""How long a server is under load, and how long before that."""
 PATIENCE = 120
+"""The seconds that a reply may take."""
 
 
 @dataclass(frozen=True)
@@ -29,29 +32,28 @@ class Load:
     figures: Figures
 
 
-def load(server: MeasuredServer, script: str, connections: int, seconds: int, *arguments: object) -> Load:
-    """Send requests over a number of connections, each as soon as the one before it is answered.
+def warm_up(server: MeasuredServer, script: str, connections: int, *arguments: object) -> None:
+    """Load a server for a second; the arguments are those of `load`."""
+    _run(server, script, connections, WARM_SECONDS, arguments)
+
+
+def load(server: MeasuredServer, script: str, connections: int, *arguments: object) -> Load:
+    """Send requests over a number of connections for some seconds, each as soon as the one before it is answered.
 
     Args:
         server: Who has to answer.
         script: The name of a script.
         connections: How many requests are under way at a time.
-        seconds: How long.
         arguments: Those of the script.
 
     Raises:
-        SystemExit: A request failed.
+        SystemExit: A request failed, or none was answered.
     """
     cpu = server.cpu()
-    command = [PROGRAM, "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s"]
-    command += ["--timeout", f"{PATIENCE}s", "--script", f"{script}.lua", server.address, "--", *map(str, arguments)]
-    done = subprocess.run(command, cwd=SCRIPTS, capture_output=True, encoding="utf-8", check=False)
-    if done.returncode:
-        raise SystemExit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
-    shown = json.loads(done.stdout.splitlines()[-1])
-    if shown["refused"] or shown["broken"] or not shown["requests"]:
-        raise SystemExit(f"Not every request of {' '.join(command)} was answered:\n{done.stdout}")
-    requests = shown["requests"]
+    shown = _run(server, script, connections, SECONDS, arguments)
+    requests = int(shown["requests"])
+    if not requests:
+        raise SystemExit(f"{server.address} has answered no request of {script} in {SECONDS} seconds.")
     figures = {
         "wall": shown["seconds"] / requests,
         "cpu": (server.cpu() - cpu) / requests,
@@ -59,3 +61,17 @@ def load(server: MeasuredServer, script: str, connections: int, seconds: int, *a
         "p99": shown["p99"],
     }
     return Load(requests, figures)
+
+
+def _run(
+    server: MeasuredServer, script: str, connections: int, seconds: int, arguments: tuple[object, ...]
+) -> dict[str, float]:
+    command = [PROGRAM, "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s"]
+    command += ["--timeout", f"{PATIENCE}s", "--script", f"{script}.lua", server.address, "--", *map(str, arguments)]
+    done = subprocess.run(command, cwd=SCRIPTS, capture_output=True, encoding="utf-8", check=False)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
+    shown: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    if shown["refused"] or shown["broken"]:
+        raise SystemExit(f"Not every request of {' '.join(command)} was answered:\n{done.stdout}")
+    return shown

@@ -15,7 +15,7 @@ from typing import cast
 
 from benchmarks.cases import Case, Line
 from benchmarks.databases import POSTGRES, Medium, postgresql, sqlite
-from benchmarks.load import PROGRAM, load
+from benchmarks.load import PROGRAM, load, warm_up
 from benchmarks.measure import Figures, Sides
 from benchmarks.server import MeasuredServer
 from benchmarks.show import bytes_of, rate, speed
@@ -25,8 +25,6 @@ RUNS = 1000
 """How many runs are searched; MLflow needs more than proportionally longer for more of them."""
 LOGGED_RUNS = 64
 """How many runs there are to log to: as many as there are connections at most."""
-SECONDS, WARM_SECONDS = 5, 1
-"""How long a server is under load, and how long before that."""
 SMALL_FILES = 500
 MOST_MEMORY = 100e6
 """The bytes that our server may take at most while a large artifact goes through it."""
@@ -122,15 +120,14 @@ class _Served:
     def search(self, system: str) -> Figures:
         server = self._server(system)
         experiment = server.call("GET", "experiments/get-by-name?experiment_name=searched")["experiment"]
-        arguments = ("search", 1)
-        load(server, *arguments, WARM_SECONDS, experiment["experiment_id"])
-        return load(server, *arguments, SECONDS, experiment["experiment_id"]).figures
+        warm_up(server, "search", 1, experiment["experiment_id"])
+        return load(server, "search", 1, experiment["experiment_id"]).figures
 
     def send_small(self, system: str) -> Figures:
         server = self._server(system)
         self._keys += 1
         folder = server.artifacts / f"sent{self._keys}"
-        sent = load(server, "artifacts", 8, SECONDS, "PUT", folder.name, 10**9)
+        sent = load(server, "artifacts", 8, "PUT", folder.name, 10**9)
         whole = sum(path.stat().st_size == 1024 for path in folder.iterdir())
         if whole < sent.requests:
             raise SystemExit(f"{system} has acknowledged {sent.requests} artifacts and has {whole}.")
@@ -143,7 +140,7 @@ class _Served:
             folder.mkdir(parents=True)
             for number in range(SMALL_FILES):
                 (folder / f"{number}.bin").write_bytes(os.urandom(1024))
-        return load(server, "artifacts", 8, SECONDS, "GET", folder.name, SMALL_FILES).figures
+        return load(server, "artifacts", 8, "GET", folder.name, SMALL_FILES).figures
 
     def send_large(self, system: str) -> Figures:
         return upload(self._server(system), self._scratch)
@@ -157,8 +154,8 @@ class _Served:
         runs = self._logged[system][:connections]  # as if each belonged to a client
         key = f"m{self._keys}-"
         self._keys += 1
-        load(server, script, connections, WARM_SECONDS, ",".join(runs), f"warm{key}", *arguments)
-        logged = load(server, script, connections, SECONDS, ",".join(runs), key, *arguments)
+        warm_up(server, script, connections, ",".join(runs), f"warm{key}", *arguments)
+        logged = load(server, script, connections, ",".join(runs), key, *arguments)
         counted = f"{key}0" if script == "log_batch" else key
         there = self._sides.program("count_points", system, self._known[system][1], counted, *runs)["points"]
         if there < logged.requests * points_in_request:
