@@ -25,7 +25,7 @@ STATUS_NAMES = {
 """What the protocol calls the status of a logged model."""
 
 Status = Annotated[
-    str | int, msgspec.Meta(extra_json_schema={"enum": [*STATUS_NAMES.values(), *range(len(STATUS_NAMES))]})
+    str | Int64, msgspec.Meta(extra_json_schema={"enum": [*STATUS_NAMES.values(), *range(len(STATUS_NAMES))]})
 ]
 """How a logged model stands: a name or a number."""
 
