@@ -6,7 +6,7 @@ Whoever looks for traces finds nothing, and whoever writes one is refused in a w
 from __future__ import annotations
 
 from runyard.rest.access import Action, Permission, Resource
-from runyard.rest.message import Empty, Message, Required
+from runyard.rest.message import Empty, Int64, Message, Required
 from runyard.rest.route import AnyRoute, Route
 
 READ, WRITE, DELETE = (Permission(Resource.TRACE, action) for action in Action)
@@ -27,7 +27,7 @@ class AssessmentId(TraceId):
 class DeleteTracesReply(Message, omit_defaults=False):
     """How many traces were deleted."""
 
-    traces_deleted: int = 0
+    traces_deleted: Int64 = 0
 
 
 def _refused(
