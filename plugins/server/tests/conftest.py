@@ -68,11 +68,11 @@ class Asking:
         return self("GET", f"{FILES}/{path}", headers={name.replace("_", "-"): text for name, text in headers.items()})
 
     def stored(self) -> dict[str, bytes]:
-        """Return every file that is in the folder, what is not whole included."""
+        """Return every file that is in the folder, what is not whole included; nothing of uploads that are done."""
         return {
             path.relative_to(self.folder).as_posix(): path.read_bytes()
             for path in self.folder.rglob("*")
-            if path.is_file()
+            if path.is_file() and not (path.parent / "done").exists()
         }
 
 

@@ -86,8 +86,9 @@ def test_part_that_is_there_can_be_asked_for_and_replaced(ask: Any) -> None:
     where = urlsplit(first["url"]).path.rpartition("/")[0]
     assert ask("GET", where, headers=first["headers"]).json == {}
     send(ask, first, b"wrong")
+    send(ask, second, b"short")
     send(ask, first, b"right")
-    [part] = ask("GET", where, headers=first["headers"]).json["parts"]
+    part, _ = ask("GET", where, headers=first["headers"]).json["parts"]
     assert part == {"part_number": 1, "etag": hashlib.sha256(b"right").hexdigest()}
     send(ask, second, b"er")
     tags = [hashlib.sha256(data).hexdigest() for data in (b"wrong", b"er")]
@@ -172,7 +173,20 @@ def test_upload_is_for_its_own_file(ask: Any) -> None:
     for action in ("complete", "abort"):
         assert finish(ask, upload, [tag], action, "folder/other").status == 400
     assert finish(ask, upload, [tag]).status == 200
-    assert finish(ask, upload, [tag]).status == 404
+    # A client that has not heard of it asks again.
+    assert finish(ask, upload, [tag]).status == 200
+    assert send(ask, upload["credentials"][0], b"data").status == 404
+    assert ask("GET", f"{API}/artifacts?path=folder").json["files"] == [
+        {"path": "file", "is_dir": False, "file_size": 4}
+    ]
+
+
+def test_upload_that_is_done_is_not_gone_on_with(ask: Any) -> None:
+    for contents in (b"first", b"again"):
+        upload = begin(ask, 1, resume_key="mine")
+        tag = send(ask, upload["credentials"][0], contents).headers["etag"]
+        assert finish(ask, upload, [tag]).status == 200
+        assert ask.get("folder/file").body == contents
 
 
 @pytest.mark.parametrize("tags", [[], ["x"], ["", ""], ["../../file"], ["0" * 64, "0" * 64]])

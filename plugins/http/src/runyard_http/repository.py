@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["HttpArtifactRepository"]
 
+MOST_SIGNED = 5 << 30
+"""Bytes that stores of clouds take with one request."""
+
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 
 
@@ -55,20 +58,17 @@ class HttpArtifactRepository(ArtifactRepository):
                 f"The artifact path {str(path)!r} would be changed by MLflow's server, which takes a percent sign and "
                 "two hexadecimal digits for another character; rename the file."
             )
-        if server.info.uploads_signed:
+        size = _size(source)
+        if size <= MOST_SIGNED and server.info.uploads_signed:
             send_signed(server, target, source, progress)
             return
-        if self._is_sent_in_parts(source):
+        if self._is_sent_in_parts(size):
             with suppress(NotSupported):
                 send_parts(server, target, source, progress)
                 return
         send_whole(server, target, source, progress)
 
-    def _is_sent_in_parts(self, source: Path) -> bool:
-        try:
-            size = source.stat().st_size
-        except OSError:
-            return False
+    def _is_sent_in_parts(self, size: int) -> bool:
         return (
             size >= settings.MULTIPART_UPLOAD_MINIMUM_FILE_SIZE.get()
             and settings.ENABLE_PROXY_MULTIPART_UPLOAD.get()
@@ -140,3 +140,11 @@ class HttpArtifactRepository(ArtifactRepository):
             raise NotFound(f"There is no file {str(path)!r} in {self.root}.") from None
         with remote:
             yield remote
+
+
+def _size(source: Path) -> int:
+    """Return the bytes of a file; 0 where there is none, which whoever opens it finds out."""
+    try:
+        return source.stat().st_size
+    except OSError:
+        return 0

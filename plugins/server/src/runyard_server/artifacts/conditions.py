@@ -39,7 +39,7 @@ class Conditions:
     """
 
     def __init__(self, scope: Scope) -> None:
-        self._range = header(scope, b"range")
+        self._range = header(scope, b"range") if scope["method"] == "GET" else b""
         self._if_range = header(scope, b"if-range")
         self._if_none_match = header(scope, b"if-none-match")
 

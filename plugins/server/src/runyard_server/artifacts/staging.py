@@ -42,7 +42,7 @@ LIFETIME = 24 * 3600
 
 _UPLOAD_ID = re.compile(r"[0-9a-f]{32}")
 _PART = re.compile(r"(\d{5})-([0-9a-f]{64})")
-_RECORD, _SIZE, _DATA, _LAST = "upload.json", "size", "data", "last"
+_RECORD, _SIZE, _DATA, _LAST, _DONE = "upload.json", "size", "data", "last", "done"
 _BLOCK = 1 << 20
 
 
@@ -117,12 +117,17 @@ class Upload:
             raise InvalidInput(f"Upload {self.upload_id!r} has the parts 1 to {self.parts}, and no part {number}.")
         try:
             with self._lock(number):
+                if self.is_done():
+                    raise self._gone()
                 name, start = self._slot(number, length)
                 self._forget(number)
                 descriptor = os.open(self._folder / name, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
                 with open(descriptor, "wb") as stream:
                     stream.seek(start)
                     yield stream
+                    if number == self.parts:
+                        # The one that it replaces may have been longer.
+                        stream.truncate()
                 (self._folder / f"{number:05}-{digest.hexdigest()}").touch()
         except FileNotFoundError:
             raise self._gone() from None
@@ -140,7 +145,7 @@ class Upload:
         return sorted((int(name[1]), name[2]) for name in names if name)
 
     def complete(self, repository: ArtifactRepository, parts: Sequence[tuple[int, str]]) -> None:
-        """Make the file, and forget the upload.
+        """Make the file. To do it again does nothing: a client may not have heard of the first time.
 
         Args:
             repository: Where the file goes.
@@ -148,24 +153,37 @@ class Upload:
 
         Raises:
             InvalidInput: A part is missing, or is another one; everything stays as it was.
+            Unavailable: Another request does the same.
             StorageFailure: The medium refuses; the parts stay.
         """
+        try:
+            with self._lock(0):
+                if not self.is_done():
+                    self._check(parts)
+                    self._append_last()
+                    repository.take_file(self._folder / _DATA, self.path)
+                    (self._folder / _DONE).touch()
+                    for name in {*os.listdir(self._folder)} - {_RECORD, _DONE}:
+                        (self._folder / name).unlink()
+        except FileNotFoundError:
+            raise self._gone() from None
+
+    def is_done(self) -> bool:
+        """Say whether the file was made."""
+        return (self._folder / _DONE).exists()
+
+    def discard(self) -> None:
+        """Remove the parts."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _check(self, parts: Sequence[tuple[int, str]]) -> None:
+        """Compare parts with those that are there."""
         if [number for number, _ in parts] != [*range(1, self.parts + 1)]:
             raise InvalidInput(f"Upload {self.upload_id!r} has {self.parts} parts; name all of them, in their order.")
         missing = sorted({*parts} - {*self.received()})
         if missing:
             shown = ", ".join(str(number) for number, _ in missing[:5])
             raise InvalidInput(f"Of upload {self.upload_id!r} are not there, or differ: part {shown}. Send them again.")
-        try:
-            self._append_last()
-            repository.take_file(self._folder / _DATA, self.path)
-        except FileNotFoundError:
-            raise self._gone() from None
-        self.discard()
-
-    def discard(self) -> None:
-        """Remove the parts."""
-        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _slot(self, number: int, length: int) -> tuple[str, int]:
         """Return the name of the file that a part goes to, and where in it."""
@@ -215,14 +233,15 @@ class Upload:
 
     @contextmanager
     def _lock(self, number: int) -> Iterator[None]:
-        """Keep others from writing the same part: of two that differ, a mixture would be left."""
+        """Keep others from the same part, of which a mixture would be left; 0 stands for the whole."""
         descriptor = os.open(self._folder / f"lock-{number:05}", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             if sys.platform != "win32":
                 try:
                     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
-                    raise Unavailable(f"Part {number} of upload {self.upload_id!r} is being sent already.") from None
+                    part = f"Part {number} of upload" if number else "Upload"
+                    raise Unavailable(f"{part} {self.upload_id!r} is in the hands of another request.") from None
             yield
         finally:
             os.close(descriptor)
@@ -273,7 +292,10 @@ class Staging:
                 return self._new(secrets.token_hex(16), path, parts, size)
             name = hashlib.sha256(msgspec.json.encode((str(path), parts, size, key))).hexdigest()[:32]
             with suppress(NotFound):
-                return self.find(name)
+                upload = self.find(name)
+                if not upload.is_done():
+                    return upload
+                upload.discard()
             return self._new(name, path, parts, size)
         except OSError as error:
             if isinstance(error, RunyardError):
