@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import socket
 import threading
 from base64 import b64encode
 from collections.abc import Callable
@@ -131,3 +132,32 @@ def test_some_servers_need_no_proxy(
     server = scripted(answer())
     connect(server.uri).call(recording.BATCH, BATCH)
     assert server.requests[0].startswith(b"POST /api")
+
+
+class Recorder:
+    """A socket that notes what is sent at once."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self.sent: list[bytes] = []
+        self._sock = sock
+
+    def sendall(self, data: bytes) -> None:
+        self.sent.append(data)
+        self._sock.sendall(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sock, name)
+
+
+def test_small_requests_go_at_once_and_silence_is_no_end(scripted: Any, connect: Any, answer: Answer) -> None:
+    server = scripted(answer(), answer())
+    connection = connect(server.uri)
+    connection.call(recording.BATCH, BATCH)
+    pool = connection._pools.find(connection.address.origin)
+    used = pool._get_conn()
+    assert used.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    assert used.sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+    used.sock = recorder = Recorder(used.sock)
+    pool._put_conn(used)
+    connection.call(recording.BATCH, BATCH)
+    assert recorder.sent == [server.requests[1]], "Head and body are one segment."

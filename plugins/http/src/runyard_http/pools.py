@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import threading
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -20,6 +21,11 @@ __all__ = ["Pools"]
 
 MOST_CONNECTIONS = 64
 """How many connections to one host are kept; threads beyond that open and close their own."""
+IDLE_SECONDS = 30
+OPTIONS = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1), (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)]
+"""Small requests go at once; and firewalls that forget silent connections see that one is still used."""
+if hasattr(socket, "TCP_KEEPIDLE"):
+    OPTIONS.append((socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, IDLE_SECONDS))
 
 
 class Pools:
@@ -77,9 +83,10 @@ class Pools:
                     proxy_headers=urllib3.make_headers(proxy_basic_auth=address.auth) if address.auth else None,
                     maxsize=MOST_CONNECTIONS,
                     ssl_context=context,
+                    socket_options=OPTIONS,
                 )
             else:
-                manager = urllib3.PoolManager(maxsize=MOST_CONNECTIONS, ssl_context=context)
+                manager = urllib3.PoolManager(maxsize=MOST_CONNECTIONS, ssl_context=context, socket_options=OPTIONS)
             manager.pool_classes_by_scheme = POOLS
             self._managers[parts.scheme, proxy] = manager
         return manager

@@ -63,7 +63,11 @@ TRACKING_CLIENT_CERT_PATH: Setting[str | None] = Setting(
     compatible=True,
 )
 HTTP_REQUEST_TIMEOUT: Setting[float] = Setting(
-    "HTTP_REQUEST_TIMEOUT", seconds, 120.0, "Seconds that a server may be silent.", compatible=True
+    "HTTP_REQUEST_TIMEOUT",
+    seconds,
+    120.0,
+    "Seconds that a server may be silent; 0: as long as it likes.",
+    compatible=True,
 )
 HTTP_REQUEST_MAX_RETRIES: Setting[int] = Setting(
     "HTTP_REQUEST_MAX_RETRIES",
