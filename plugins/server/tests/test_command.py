@@ -12,14 +12,16 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from server_process import RunyardServer
+from server_process import NotStarted, RunyardServer
 
 LOG = "/api/2.0/mlflow/runs/log-metric"
 
@@ -382,6 +384,27 @@ def test_requests_are_counted(tmp_path: Path, workers: str) -> None:
     assert "runyard_commit_batches_count 1.0" in page
     assert "runyard_http_requests_in_flight" in page
     assert "runyard_build_info{" in page
+
+
+def test_server_in_development_starts_again_when_code_changes(tmp_path: Path) -> None:
+    package = tmp_path / "runyard_changing"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "plugin.py").touch()
+    metadata = tmp_path / "runyard_changing-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: runyard-changing\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text("[runyard]\nchanging = runyard_changing.plugin\n")
+    with RunyardServer("--dev", folder=tmp_path, variables={"PYTHONPATH": str(tmp_path)}) as server:
+        for later in range(1, 100):  # the first changes may come before the first look
+            os.utime(package / "plugin.py", (later, time.time() + later))
+            with suppress(NotStarted):
+                server.wait_for("Reloading", seconds=0.5)
+                break
+        server.said.clear()
+        server.wait_for("Listening on")
+        assert get(f"{server.address}/health") == (200, "OK")
+        assert server.stop() == 0
 
 
 def test_options_of_uvicorn_are_understood(tmp_path: Path) -> None:

@@ -13,10 +13,20 @@ from pathlib import Path
 
 import pytest
 
-from runyard.errors import Unavailable
+from runyard.errors import Unauthenticated, Unavailable
 from runyard.registry.registries import close_registries
 from runyard.rest.access import PUBLIC
-from runyard.rest.extension import ExtraRoute, Receive, Scope, Send, ServerContext, ServerExtension
+from runyard.rest.extension import (
+    AccessRequest,
+    Authenticator,
+    ExtraRoute,
+    Identity,
+    Receive,
+    Scope,
+    Send,
+    ServerContext,
+    ServerExtension,
+)
 from runyard.tracking.stores import close_stores
 from runyard_server.application import Application
 from runyard_server.hosts import Hosts, Origins
@@ -228,6 +238,29 @@ def test_endless_head_is_cut_off(server: str) -> None:
                 connection.sendall(b"X-Filler: " + b"x" * 4000 + b"\r\n")
         except OSError:
             pass
+
+
+def test_counts_are_for_those_who_are_known() -> None:
+    pytest.importorskip("prometheus_client", reason="prometheus-client is not installed")
+    from runyard_server.metrics import Metrics
+
+    class Nobody(Authenticator):
+        async def authenticate(self, headers: Mapping[str, str]) -> Identity:
+            raise Unauthenticated("Nobody is known here.")
+
+        async def allows(self, who: Identity, request: AccessRequest) -> bool:
+            return False
+
+    class Closed(ServerExtension):
+        def authenticator(self) -> Authenticator:
+            return Nobody()
+
+    context = ServerContext(store=None, registry=None, artifacts=None)
+    application = Application(context, [Closed()], metrics=Metrics(Path("unused"), 1))
+    with serving_application(application) as address:
+        for path, status in (("/metrics", 401), ("/health", 200)):
+            with ask(address.removeprefix("http://"), path) as reply:
+                assert reply.status == status
 
 
 def test_guard_can_be_switched_off(tmp_path: Path) -> None:

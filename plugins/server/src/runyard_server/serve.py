@@ -18,7 +18,7 @@ from runyard_server.connections import Server, make_config
 from runyard_server.extensions import load_extensions
 from runyard_server.logs import set_up_logs
 from runyard_server.opening import open_context, warm_up
-from runyard_server.sockets import address_of, bind, is_loopback
+from runyard_server.sockets import address_of, allow_many, bind, is_loopback
 
 if TYPE_CHECKING:
     from socket import socket
@@ -51,6 +51,7 @@ def serve(settings: Settings, *, is_opened: bool = False) -> int:
     if listening.workers > 1 and sys.platform == "win32":
         raise NotSupported("There is one worker on Windows; leave --workers out.")
     set_up_logs(settings.logging)
+    allow_many()
     with bind(listening.host, listening.port) as listener:
         if settings.is_in_development:
             from runyard_server.reload import serve_again_and_again

@@ -5,10 +5,14 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import sys
+from contextlib import suppress
 
 from runyard.errors import InvalidInput, PermissionDenied, Unavailable
 
-__all__ = ["address_of", "bind", "is_loopback"]
+__all__ = ["address_of", "allow_many", "bind", "is_loopback"]
+
+_MOST_FILES = 65_536
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -56,6 +60,19 @@ def _explain(error: OSError, host: str, port: int) -> Exception:
             f"--host {host!r} is not an address of this machine. Use one that is, or 0.0.0.0 for all of them."
         )
     return Unavailable(f"Nobody can listen on port {port} of {host}: {os.strerror(error.errno or 0)}.")
+
+
+def allow_many() -> None:
+    """Let this process have as many connections and files open as it may."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(OSError, ValueError):  # some systems promise more than they keep
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def address_of(listener: socket.socket, scheme: str, prefix: str = "") -> str:
