@@ -147,6 +147,19 @@ def test_a_body_that_is_no_json_is_refused(body: bytes) -> None:
         decode(body, Whole)
 
 
+def test_a_large_body_has_to_be_written_as_usual() -> None:
+    names = ["x" * 100] * 50_000
+    assert read({"names": names, "size": 5}) == Whole(names=names, size=5)
+    with pytest.raises(InvalidInput, match=r"Invalid value for parameter 'size' supplied: expected int, got str\."):
+        read({"names": names, "size": "5"})
+    with pytest.raises(InvalidInput, match="no JSON object"):
+        read(names)
+    with pytest.raises(InvalidInput, match="no JSON"):
+        decode(b'{"unknown": ' + b"[]," * 2_000_000, Whole)
+    with pytest.raises(InvalidInput, match="no JSON"):
+        decode(json.dumps({"names": names}).encode(), Whole, {"some_id": "path"})
+
+
 def test_an_empty_body_is_an_empty_object() -> None:
     assert decode(b"", Empty) == Empty()
     with pytest.raises(InvalidInput, match="Missing value for required parameter 'key'"):

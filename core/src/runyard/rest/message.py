@@ -56,6 +56,9 @@ _STEP = re.compile(r"([^.\[\]]+)|\[(\d+|\.\.\.)\]")
 _WORDS = {"NaN": nan, "Infinity": inf, "-Infinity": -inf}
 _SHOWN = 100
 
+MOST_LENIENT = 4 << 20
+"""Bytes of a body that may have been written in other ways than the usual one: it takes many times that to read it."""
+
 _learning = threading.Lock()
 
 
@@ -94,7 +97,8 @@ def decode(data: bytes, kind: type[M], given: Mapping[str, str] | None = None) -
     """Return the message that a body holds.
 
     Integers may be written as text, ``null`` stands for what is not given, names may be written in camel case, and the
-    whole may be encoded twice: clients of the protocol do all of that. Fields that are not known are overlooked.
+    whole may be encoded twice: clients of the protocol do all of that, in bodies that are not very large. Fields that
+    are not known are overlooked.
 
     Args:
         data: The body; an empty one is an empty object.
@@ -104,12 +108,17 @@ def decode(data: bytes, kind: type[M], given: Mapping[str, str] | None = None) -
     Raises:
         InvalidInput: It is no JSON object, a field is missing or has a wrong type; the message names the field.
     """
-    if not given and (data == data.lower() or _CAMEL.search(data) is None):
+    is_large = len(data) > MOST_LENIENT
+    if not given and (is_large or data == data.lower() or _CAMEL.search(data) is None):
         try:
             message: M = _decoder(kind)(data)
             return message
-        except (ValueError, RecursionError):  # what is wrong with it is said below, if it is
-            pass
+        except (ValueError, RecursionError) as error:
+            if is_large and isinstance(error, msgspec.ValidationError):
+                raise InvalidInput(_explain(str(error))) from None
+            # else what is wrong with it is said below, if it is
+    if is_large:
+        raise InvalidInput(f"The body of the request is no JSON, or one that may have {MOST_LENIENT} bytes at most.")
     return _convert({**from_json(_fields(data), kind), **(given or {})}, kind)
 
 
@@ -165,18 +174,20 @@ def _convert(fields: dict[str, Any], kind: type[M]) -> M:
         raise InvalidInput(_explain(str(error), fields)) from None
 
 
-def _explain(problem: str, fields: dict[str, Any]) -> str:
+def _explain(problem: str, fields: dict[str, Any] | None = None) -> str:
     """Say which parameter is missing or wrong, from ``Expected `int`, got `str` - at `$.metrics[0].step```."""
     missing = _MISSING.search(problem)
     if missing:
         place = f"{missing[2]}.{missing[1]}" if missing[2] else missing[1]
         return f"Missing value for required parameter '{place}'."
     wrong = _WRONG.fullmatch(problem)
-    assert wrong is not None, problem  # noqa: S101 - the fields themselves are a mapping
+    if wrong is None:
+        return "The body of the request is no JSON object."
     if wrong[1] == _EMPTY:
         return f"Missing value for required parameter '{wrong[2]}'."
     why = "expected a number" if "regex" in wrong[1] else wrong[1][:1].lower() + wrong[1][1:].replace("`", "")
-    return f"Invalid value {_shown(fields, wrong[2])} for parameter '{wrong[2]}' supplied: {why}."
+    shown = "" if fields is None else f" {_shown(fields, wrong[2])}"
+    return f"Invalid value{shown} for parameter '{wrong[2]}' supplied: {why}."
 
 
 def _shown(value: Any, place: str) -> str:
