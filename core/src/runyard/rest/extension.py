@@ -146,7 +146,8 @@ class ServerExtension:
     def wrap(self, app: ASGIApp) -> ASGIApp:
         """Return an application around the whole server; of several extensions the first by name is the outermost.
 
-        Requests that the server refuses because of their Host or Origin do not come so far.
+        It is called for the beginning and the end of the server too (``lifespan``), which it has to pass on. Requests
+        that the server refuses because of their Host or Origin do not come so far.
         """
         return app
 

@@ -77,19 +77,28 @@ class Application:
         self._add(OPENAPI, context.prefix)
         for extension in extensions:
             self._add_all(extension)
-        app: ASGIApp = Router(self.table, self.runtime)
+        self._router = Router(self.table, self.runtime)
+        app: ASGIApp = self._inside
         for extension in reversed(extensions):
             app = extension.wrap(app)
         open_paths = [prefix + probe.path for probe in PROBES for prefix in ("", context.prefix)]
         guard = Guard(guarding, bound, open_paths) if guarding.is_on else None
         headers, for_pages = _headers(guarding)
+        self._wrapped = app
         self._front = Front(app, guard, headers, for_pages, metrics, logs_requests=logs_requests)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             await self._front(scope, receive, send)
         elif scope["type"] == "lifespan":
+            await self._wrapped(scope, receive, send)
+
+    async def _inside(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What extensions are put around."""
+        if scope["type"] == "lifespan":
             await self._live(receive, send)
+        else:
+            await self._router(scope, receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
