@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ssl
 from http.client import HTTPException
-from socket import gaierror
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -117,7 +116,7 @@ def _innermost(fault: BaseException) -> str:
         if inner is None or inner in seen:
             break
         seen.append(inner)
-    cause = next((each for each in reversed(seen) if isinstance(each, (OSError, HTTPException, gaierror))), seen[-1])
+    cause = next((each for each in reversed(seen) if isinstance(each, (OSError, HTTPException))), seen[-1])
     if isinstance(cause, ssl.SSLCertVerificationError):
         return cause.verify_message
     if isinstance(cause, OSError) and cause.strerror:
