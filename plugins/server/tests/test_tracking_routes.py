@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from http.client import IncompleteRead
 from typing import Any, NamedTuple
 
 import pytest
 
 from asking import Answer, ask
+from runyard.entities import Metric
+from runyard.errors import StorageFailure
 from runyard.rest.extension import ServerContext
 from runyard.testing.memory import MemoryModelRegistry, MemoryTrackingStore
 from runyard.uris import StoreURI
@@ -343,3 +346,23 @@ def test_long_histories_come_piece_by_piece(server: Server, monkeypatch: pytest.
     assert [item["run_id"] for item in series] == runs
     assert [len(item["steps"]) for item in series] == [50] * 3
     assert ask(server.address, "POST", "/api/2.0/runyard/metrics/series", {"run_ids": [], "keys": []}).json == {}
+
+
+def test_a_history_that_breaks_off_is_not_taken_for_a_whole_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    from runyard.entities import Page
+    from runyard.tracking.requests import HistoryQuery
+    from runyard_server.api import histories
+
+    class Failing(MemoryTrackingStore):
+        def metric_history(self, query: HistoryQuery) -> Page[Metric]:
+            if query.page_token == "3":
+                raise StorageFailure("The disk is gone.")
+            return Page([Metric("m", 1.0, 1)], str(int(query.page_token or 0) + 1))
+
+    monkeypatch.setattr(histories, "MOST_POINTS", 1)
+    store = Failing(StoreURI.parse("memory://breaking"))
+    with serving_application(Application(ServerContext(store=store, registry=None, artifacts=None))) as address:
+        with pytest.raises(IncompleteRead):
+            Server(address).get("/metrics/get-history", run_id="a", metric_key="m")
+        first = Server(address).get("/metrics/get-history", run_id="a", metric_key="m", page_token="3")
+    assert first.error == (500, "INTERNAL_ERROR")
