@@ -17,10 +17,10 @@ from writers import Target, Writer, check
 pytestmark = pytest.mark.stress
 
 DATABASES = ("sqlite", "postgres")
-CLIENTS = 200 if stress.SECONDS else 24
+CLIENTS = 200 if stress.SECONDS else 16
 PROCESSES = 4 if stress.SECONDS else 2
-SECONDS = 2 * stress.SECONDS or 2
-KILLS = 50 if stress.SECONDS else 3
+SECONDS = 2 * stress.SECONDS or 1
+KILLS = 50 if stress.SECONDS else 2
 
 
 @contextmanager
@@ -89,7 +89,7 @@ def test_server_ends_in_good_order_under_load(name: str, workers: int, tmp_path:
     options = ("--workers", str(workers))
     with TrackingServer(store, options=options) as server, Target(server.address) as target:
         with begun(target, 16, [server]) as writers:
-            for _ in range(KILLS // 5 or 2):
+            for _ in range(KILLS // 5 or 1):
                 wait_for_more(writers)
                 assert server.stop() == 0
                 server.start()
