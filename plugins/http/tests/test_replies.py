@@ -113,6 +113,18 @@ def test_a_request_is_whole(scripted: Any, connect: Any, answer: Answer) -> None
     assert third.startswith("DELETE /team/api/2.0/mlflow/logged-models/m-1/tags/a%2Fb%20%3F ")
 
 
+@pytest.mark.parametrize("chunks", [True, False])
+def test_what_nobody_asked_for_is_not_taken_for_the_next_reply(
+    chunks: bool, scripted: Any, connect: Any, answer: Answer
+) -> None:
+    forged = answer(body=EXPERIMENT.replace(b'"7"', b'"666"'))
+    wanted = chunked(EXPERIMENT) if chunks else answer(body=EXPERIMENT)
+    server = scripted(wanted + forged, wanted)
+    connection = connect(server.uri)
+    for _ in range(2):
+        assert connection.call(experiments.GET, WANTED).experiment.experiment_id == "7"
+
+
 def test_large_bodies_arrive(scripted: Any, connect: Any, answer: Answer) -> None:
     reply = b'{"experiment":{"experiment_id":"7","name":"%b"}}' % (b"n" * 3_000_000)
     server = scripted(answer(body=reply), answer())

@@ -20,7 +20,7 @@ from runyard.tracking.new_run import new_run
 from runyard.tracking.requests import HistoryQuery, RunBatch
 from runyard.tracking.stores import open_store
 from runyard.uris import StoreURI
-from runyard_http import pools
+from runyard_http import pools, swift
 from runyard_http.connection import open_connection
 from runyard_http.store import HttpStore
 
@@ -34,6 +34,17 @@ def test_what_is_open_is_kept(scripted: Any, connect: Any, answer: Answer) -> No
     for _ in range(10):
         connection.call(recording.BATCH, BATCH)
     assert len(server._sockets) == 1
+
+
+def test_what_was_idle_is_not_trusted(
+    scripted: Any, connect: Any, answer: Answer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(swift, "MOST_IDLE", 0.0)
+    server = scripted(answer(), answer())
+    connection = connect(server.uri)
+    for _ in range(2):
+        connection.call(recording.BATCH, BATCH)
+    assert len(server._sockets) == 2, "The server may be about to close it."
 
 
 def test_threads_have_a_connection_each(scripted: Any, connect: Any, answer: Answer) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 from http.client import BadStatusLine, IncompleteRead, LineTooLong, RemoteDisconnected
+from time import monotonic
 from typing import Any
 
 from urllib3.connection import HTTPConnection, HTTPSConnection  # noqa: TID253 - imported when a server is used
@@ -18,6 +19,9 @@ from urllib3.response import HTTPResponse  # noqa: TID253 - the same
 
 __all__ = ["POOLS"]
 
+MOST_IDLE = 1.5
+"""Seconds after which a connection is not used again: servers close those that are idle, some after two seconds, and a
+request that crosses such an end is lost without a word on whether it was done."""
 SEGMENT = 1 << 16
 MOST_HEAD = 1 << 17
 
@@ -27,6 +31,11 @@ class SwiftConnection(HTTPConnection):
 
     _is_swift = False
     _method = ""
+    _last_used = 0.0
+
+    @property
+    def is_connected(self) -> bool:
+        return monotonic() - self._last_used < MOST_IDLE and super().is_connected
 
     def request(  # type: ignore[override]
         self,
@@ -65,7 +74,9 @@ class SwiftConnection(HTTPConnection):
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
         if not self._is_swift:
-            return super().getresponse()
+            response = super().getresponse()
+            self._last_used = monotonic()
+            return response
         self.sock.settimeout(self.timeout)
         status, reason, headers, data = self._read_head()
         while 100 <= status < 200:
@@ -77,11 +88,13 @@ class SwiftConnection(HTTPConnection):
         elif headers.get("content-length", "").isdigit():
             length = int(headers["content-length"])
             body = bytes(self._read_more(data, length)[:length])
+            del data[:length]
         else:
             body = self._read_all(data)
             self.close()
-        if headers.get("connection", "").lower() == "close":
-            self.close()
+        if data or headers.get("connection", "").lower() == "close":
+            self.close()  # what nobody asked for must not be taken for the reply to the next request
+        self._last_used = monotonic()
         encoded = "content-encoding" in headers
         return HTTPResponse(
             io.BytesIO(body) if encoded else body, headers, status, 11, reason=reason, request_method=self._method
