@@ -205,6 +205,12 @@ SERVER_ARTIFACT_ROOTS: Setting[tuple[str, ...]] = Setting(
     (),
     "Locations besides its own, such as `s3://bucket/models`, that a server opens for clients; `*` for all of them.",
 )
+SERVER_UPLOADS_FOLDER: Setting[str | None] = Setting(
+    "SERVER_UPLOADS_FOLDER",
+    str,
+    None,
+    "Where a server whose artifacts are elsewhere keeps files in parts until they are whole; its replicas share it.",
+)
 TRANSFER_WORKERS: Setting[int] = Setting(
     "TRANSFER_WORKERS", positive, 8, "How many artifact files are moved at the same time."
 )

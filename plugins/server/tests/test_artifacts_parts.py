@@ -12,6 +12,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from runyard.errors import StorageFailure
+from runyard.testing.memory import MemoryArtifactRepository
+from runyard.uris import ArtifactPath, ArtifactURI
+from runyard_server.artifacts.staging import Staging, is_shared
+
 API = "/api/2.0/mlflow-artifacts"
 STAGING = ".runyard-uploads.tmp"
 MPU = f"{API}/mpu"
@@ -231,3 +236,35 @@ def test_parts_are_no_artifacts(ask: Any) -> None:
         target = f"{API}/artifacts/{STAGING}/{upload['upload_id']}/upload.json"
         assert ask(method, target, b"x" if method == "PUT" else None).status == 400
     assert ask("GET", f"{API}/artifacts?path={STAGING}").status == 400
+
+
+def test_parts_of_what_goes_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository = MemoryArtifactRepository(ArtifactURI.parse("memory://parts/root"))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    for shared in (None, tmp_path / "shared"):
+        if shared is not None:
+            monkeypatch.setenv("RUNYARD_SERVER_UPLOADS_FOLDER", str(shared))
+        # A server with replicas announces parts only where all of them find these.
+        assert is_shared(repository) is (shared is not None)
+        upload = Staging(repository).begin(ArtifactPath("folder/file"), 1)
+        [folder] = (shared or tmp_path).glob("runyard-uploads-*")
+        assert folder.stat().st_mode & 0o777 == 0o700
+        digest = hashlib.sha256()
+        with Staging(repository).find(upload.upload_id).receive(1, 4, digest) as stream:
+            stream.write(b"data")
+            digest.update(b"data")
+        upload.complete(repository, [(1, digest.hexdigest())])
+        with repository.open(ArtifactPath("folder/file")) as stream:
+            assert stream.read() == b"data"
+        repository.delete(ArtifactPath("folder/file"))
+
+
+def test_folder_of_somebody_else_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository = MemoryArtifactRepository(ArtifactURI.parse("memory://parts/root"))
+    monkeypatch.setenv("RUNYARD_SERVER_UPLOADS_FOLDER", str(tmp_path))
+    Staging(repository).begin(ArtifactPath("file"), 1)
+    [folder] = tmp_path.iterdir()
+    moved = folder.rename(tmp_path / "elsewhere")
+    folder.symlink_to(moved)
+    with pytest.raises(StorageFailure, match="others can change"):
+        Staging(repository).begin(ArtifactPath("file"), 1)

@@ -11,6 +11,7 @@ from runyard.uris import ArtifactPath
 from runyard_server.api.handlers import Handlers
 from runyard_server.artifacts.places import artifact_path, file_path, in_logged_model, in_run, is_proxied
 from runyard_server.artifacts.signing import can_sign, signed_download, signed_upload
+from runyard_server.artifacts.staging import is_shared
 
 if TYPE_CHECKING:
     from runyard.artifacts.locations import Location
@@ -78,11 +79,12 @@ def _check_direct(place: Location, uri: str) -> None:
 def server_info(services: Services, _request: Empty) -> wire.ServerInfo:
     store, artifacts = services.context.store, services.context.artifacts
     signs = artifacts is not None and can_sign(artifacts)
+    takes_parts = artifacts is not None and is_shared(artifacts)
     return wire.ServerInfo(
         store_type=None if store is None else "FileStore" if store.uri.scheme == "file" else "SqlStore",
-        multipart_uploads_enabled=artifacts is not None,
+        multipart_uploads_enabled=takes_parts,
         multipart_downloads_enabled=signs,
         digests_verified=artifacts is not None,
-        uploads_resumable=artifacts is not None,
+        uploads_resumable=takes_parts,
         uploads_signed=signs,
     )

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
+from runyard import config
 from runyard.errors import InvalidInput, NotFound, PermissionDenied, RunyardError, StorageFailure, Unavailable
 from runyard.uris import ArtifactPath
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from runyard.artifacts.repository import ArtifactRepository
 
-__all__ = ["MOST_PARTS", "Staging", "Upload"]
+__all__ = ["MOST_PARTS", "Staging", "Upload", "is_shared"]
 
 MOST_PARTS = 10_000
 LIFETIME = 24 * 3600
@@ -253,10 +254,15 @@ class Upload:
         )
 
 
-class Staging:
-    """Where the parts of the uploads into one repository are: below its root if that is on this machine.
+def is_shared(repository: ArtifactRepository) -> bool:
+    """Say whether all servers of a repository, on whatever machine, find the parts that one of them was sent."""
+    return config.SERVER_UPLOADS_FOLDER.get() is not None or repository.staging_folder() is not None
 
-    All processes that serve the same repository find the same folder.
+
+class Staging:
+    """Where the parts of the uploads into one repository are: beside its files, or else where the setting says.
+
+    All processes that serve the same repository on one machine find the same folder in any case.
 
     Args:
         repository: The repository.
@@ -266,7 +272,8 @@ class Staging:
         self._repository = repository
         root = hashlib.sha256(str(repository.root).encode()).hexdigest()[:16]
         owner = os.getuid() if hasattr(os, "getuid") else 0
-        self._folder = repository.staging_folder() or Path(tempfile.gettempdir(), f"runyard-uploads-{owner}-{root}")
+        elsewhere = config.SERVER_UPLOADS_FOLDER.get() or tempfile.gettempdir()
+        self._folder = repository.staging_folder() or Path(elsewhere, f"runyard-uploads-{owner}-{root}")
 
     def begin(self, path: ArtifactPath, parts: int, size: int = 0, key: str = "") -> Upload:
         """Return a new upload, or the one that was begun with the same arguments and a key.
