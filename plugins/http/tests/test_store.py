@@ -132,6 +132,14 @@ def test_the_address_is_enough(address: StoreURI, monkeypatch: pytest.MonkeyPatc
     runyard.set_tracking_uri(None)
 
 
+def test_the_link_to_a_run_names_no_user(address: StoreURI, capsys: pytest.CaptureFixture[str]) -> None:
+    runyard.set_tracking_uri(address.text.replace("//", "//ann:geheim@"))
+    with runyard.start_run() as run:
+        pass
+    runyard.set_tracking_uri(None)
+    assert f" {address.text}/#/experiments/0/runs/{run.info.run_id}\n" in capsys.readouterr().out
+
+
 def test_values_that_json_has_no_number_for(address: StoreURI) -> None:
     store = HttpStore(address)
     run_id = store.create_run(new_run("0", {})).info.run_id

@@ -171,7 +171,9 @@ def _end(frame: Frame, status: str) -> None:
     get_plugins().notify("runyard_run_ended", run=frame.run, status=status)
     uri = frame.store.uri
     if uri.scheme in ("http", "https") and not config.SUPPRESS_PRINTING_URL_TO_STDOUT.get():
-        experiment = f"{str(uri).rstrip('/')}/#/experiments/{frame.run.info.experiment_id}"
+        authority, slash, path = str(uri).partition("://")[2].partition("/")
+        server = f"{uri.scheme}://{authority.rpartition('@')[2]}{slash}{path}".rstrip("/")  # a link: without a user
+        experiment = f"{server}/#/experiments/{frame.run.info.experiment_id}"
         sys.stdout.write(f"🏃 View run {frame.run.info.run_name} at: {experiment}/runs/{frame.run_id}\n")
         sys.stdout.write(f"🧪 View experiment at: {experiment}\n")
 
