@@ -120,7 +120,8 @@ def databases(session: nox.Session) -> None:
 def fuzz(session: nox.Session) -> None:
     """Send a server whatever its OpenAPI document allows, and more."""
     install_workspace(session, *group("fuzz"))
-    session.run("pytest", "tests/fuzz", *session.posargs)
+    session.env["RUNYARD_TEST_FUZZ"] = os.environ.get("RUNYARD_TEST_FUZZ", "60")
+    session.run("pytest", "plugins/server/tests/fuzz", *session.posargs)
 
 
 @nox.session
