@@ -9,6 +9,7 @@ import importlib
 import json
 import sys
 
+import numpy
 from plain import plain
 from using.artifacts import files, tree
 from using.session import Session
@@ -28,7 +29,7 @@ def read(run) -> dict[str, object]:
     return {
         "run": plain(run),
         "histories": {key: len(client.get_metric_history(run_id, key)) for key in run.data.metrics},
-        "artifacts": tree(session, run_id),
+        "artifacts": [(path, is_folder, size or 0) for path, is_folder, size in tree(session, run_id)],
     }
 
 
@@ -39,7 +40,7 @@ trained = session.name("trained")
 versions = client.search_model_versions(f"name = '{trained}'", order_by=["version_number"])
 found["versions"] = [plain(version) for version in versions]
 loaded = importlib.import_module(f"{system}.pyfunc").load_model(f"models:/{trained}@champion")
-found["predictions"] = loaded.predict([[0.0, 1.0], [1.0, 0.0]]).tolist()
+found["predictions"] = loaded.predict(numpy.array([[0.0, 1.0], [1.0, 0.0]])).tolist()
 client.log_metric(run.info.run_id, "later", 1.0)
 client.log_text(run.info.run_id, "later", "later.txt")
 found["goes on"] = [
