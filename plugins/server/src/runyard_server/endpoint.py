@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["endpoint_of"]
 
 MOST_BYTES = 64 << 20
+QUICK_BYTES = 1 << 20
+"""What is read in less than a few milliseconds."""
 BODY_SECONDS = 60.0
 _EMPTY = encode(Empty())
 
@@ -52,8 +54,11 @@ class _Endpoint:
             shown = kind.decode("latin-1") or "nothing"
             raise InvalidInput(f"The body must be of the content type application/json; the request says {shown}.")
         body = await read_body(scope, receive, MOST_BYTES, BODY_SECONDS)
-        message: Message = decode(body, self.route.request, given)
-        return message
+        if len(body) <= QUICK_BYTES:
+            message: Message = decode(body, self.route.request, given)
+            return message
+        loop = asyncio.get_running_loop()  # which others wait for
+        return await loop.run_in_executor(self.runtime.threads, decode, body, self.route.request, given)
 
 
 class CallEndpoint(_Endpoint):
