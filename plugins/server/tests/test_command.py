@@ -142,6 +142,8 @@ def options_of(pid: int, peer: tuple[str, int]) -> list[int]:
     found = []
     try:
         for name in os.listdir(f"/proc/{pid}/fd"):
+            if not os.readlink(f"/proc/{pid}/fd/{name}").startswith("socket:"):
+                continue
             copy = library.syscall(438, pidfd, int(name), 0)  # pidfd_getfd
             if copy < 0 and ctypes.get_errno() in (errno.EPERM, errno.ENOSYS):
                 pytest.skip("this system lets no process look at the sockets of another one")
