@@ -158,6 +158,24 @@ def test_renewed_credentials_are_used(
     assert tokens == [b"old", b"old", b"new", b"new"]
 
 
+def test_credentials_that_change_each_time_are_renewed_once(
+    scripted: Any, connect: Any, answer: Answer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RUNYARD_TRACKING_AUTH", "numbered")
+    monkeypatch.setattr(RequestAuthPlugin, "load", lambda self: NumberedAuth)
+    server = scripted(*[answer(401)] * 3)
+    with plugins_in_place(numbered), pytest.raises(Unauthenticated):  # type: ignore[arg-type]
+        connect(server.uri).call(recording.BATCH, BATCH)
+    assert len(server.requests) == 2
+
+
+def test_no_header_ends_a_line(connect: Any, scripted: Any, answer: Answer) -> None:
+    server = scripted(answer())
+    with pytest.raises(ValueError, match="end of a line"):
+        connect(server.uri).request("POST", "/x", headers={"X-A": "b\r\nX-C: d"}, body=b"", is_streamed=False)
+    assert server.requests == []
+
+
 def test_another_server_is_not_told(
     scripted: Any, connect: Any, answer: Answer, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

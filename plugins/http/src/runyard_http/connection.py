@@ -164,6 +164,7 @@ class Connection:
         file = body if isinstance(body, IOBase) and body.seekable() else None
         start = 0 if file is None else file.tell()
         can_resend = body is None or isinstance(body, bytes) or file is not None
+        is_renewed = False
         while True:
             problem: RunyardError
             try:
@@ -181,7 +182,8 @@ class Connection:
                 )
                 may_repeat = reply.status in (BUSY if repeat else UNTOUCHED)
                 least = retry_after(reply.headers.get("retry-after"))
-                if reply.status == 401 and self._renews_credentials(method, target) and can_resend:
+                if reply.status == 401 and can_resend and not is_renewed and self._renews_credentials(method, target):
+                    is_renewed = True
                     continue
             if not (may_repeat and can_resend):
                 raise problem from None

@@ -68,7 +68,10 @@ class SwiftConnection(HTTPConnection):
             self.sock.settimeout(self.timeout)
         self._method = method
         lines = [f"{method} {url} HTTP/1.1", *[f"{name}: {value}" for name, value in headers.items()]]
-        message = b"%b\r\nContent-Length: %d\r\n\r\n%b" % ("\r\n".join(lines).encode("latin-1"), len(body), body)
+        head = "\r\n".join(lines)
+        if head.count("\n") >= len(lines) or head.count("\r") >= len(lines):
+            raise ValueError("A header of a request, or its address, holds the end of a line.")
+        message = b"%b\r\nContent-Length: %d\r\n\r\n%b" % (head.encode("latin-1"), len(body), body)
         for start in range(0, len(message), SEGMENT):  # the time-out is for each of them
             self.sock.sendall(message[start : start + SEGMENT])
 
