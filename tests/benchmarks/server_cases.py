@@ -128,7 +128,7 @@ class _Served:
         self._keys += 1
         folder = server.artifacts / f"sent{self._keys}"
         sent = load(server, "artifacts", 8, "PUT", folder.name, 10**9)
-        whole = sum(path.stat().st_size == 1024 for path in folder.iterdir())
+        whole = sum(path.stat().st_size == 1024 for path in folder.glob("*.bin"))
         if whole < sent.requests:
             raise SystemExit(f"{system} has acknowledged {sent.requests} artifacts and has {whole}.")
         return sent.figures
