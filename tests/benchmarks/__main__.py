@@ -53,13 +53,12 @@ def main() -> int:
             cases = [case for case in cases if any(word in case.name for word in options.only)]
         for missing in sorted({case.program for case in cases if case.program and not shutil.which(case.program)}):
             parser.error(f"{missing} is not installed, and some cases need it. On Debian: apt-get install {missing}")
-        shown = [
-            line for case in cases for line in results(case, measure(case, max(1, round(options.repeats * case.share))))
-        ]
-    print(table(shown))
-    if options.json:
-        report = {"conditions": conditions(reference), "results": shown}
-        options.json.write_text(json.dumps(report, indent=2) + "\n")
+        shown: list[dict[str, Any]] = []
+        try:
+            for case in cases:
+                shown += results(case, measure(case, max(1, round(options.repeats * case.share))))
+        finally:  # what was measured is shown also where something has failed then
+            report(shown, options.json, reference)
     return int(options.check and not all(line["met"] for line in shown))
 
 
@@ -95,6 +94,15 @@ def results(case: Case, figures: dict[str, list[Figures]]) -> list[dict[str, Any
         }
         for line in case.lines
     ]
+
+
+def report(results: list[dict[str, Any]], file: Path | None, reference: str) -> None:
+    """Print what was measured, and write it to a file."""
+    if not results:
+        return
+    print(table(results), flush=True)
+    if file is not None:
+        file.write_text(json.dumps({"conditions": conditions(reference), "results": results}, indent=2) + "\n")
 
 
 def table(results: list[dict[str, Any]]) -> str:
