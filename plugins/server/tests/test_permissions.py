@@ -141,7 +141,7 @@ def test_strangers_and_those_without_rights_get_nothing(
     public = []
     for entry in application.table.entries:
         answer = use(server, entry, "")
-        if entry.permission is PUBLIC:
+        if entry.permission == PUBLIC:
             assert answer.status not in (401, 403), entry.path
             public.append(entry.path.removeprefix("/x"))
             continue
@@ -159,7 +159,7 @@ def test_strangers_and_those_without_rights_get_nothing(
 @pytest.mark.parametrize("role", ["reader", "writer", "owner"])
 def test_a_role_may_do_what_it_may_and_nothing_else(server: str, role: str) -> None:
     for route in ROUTES:
-        if route.permission is PUBLIC:
+        if route.permission == PUBLIC:
             continue
         status = ask_route(f"{server}/x", route, example(route.request), bearer(role)).status
         is_let_in = status not in (401, 403)
@@ -175,7 +175,7 @@ def test_whoever_only_reads_changes_nothing(server: str, application: Applicatio
 
 def test_a_page_answers_head_as_it_answers_get(server: str, application: Application) -> None:
     for entry in application.table.entries:
-        if entry.method == "GET" and entry.permission is not PUBLIC:
+        if entry.method == "GET" and entry.permission != PUBLIC:
             path = re.sub(r"{(\w+)(:path)?}", "1", entry.path)
             assert ask(server, "HEAD", path).status == 401
 

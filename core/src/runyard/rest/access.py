@@ -20,6 +20,7 @@ class Resource(str, Enum):
     TRACE = "trace"
     WEBHOOK = "webhook"
     SERVER = "server"
+    PUBLIC = "public"
 
 
 class Action(str, Enum):
@@ -42,8 +43,8 @@ class Permission(msgspec.Struct, frozen=True):
     action: Action
 
     def __str__(self) -> str:
-        return f"{self.resource.value}:{self.action.value}"
+        return "public" if self == PUBLIC else f"{self.resource.value}:{self.action.value}"
 
 
-PUBLIC = Permission(Resource.SERVER, Action.READ)
+PUBLIC = Permission(Resource.PUBLIC, Action.READ)
 """What everybody may do, known or not: ask whether the server is there."""

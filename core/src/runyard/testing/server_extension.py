@@ -95,7 +95,7 @@ class ServerExtensionContract(Contract):
 
     def test_only_those_who_are_known_may_change_anything(self, routes: list[ExtraRoute]) -> None:
         for route in routes:
-            assert route.permission is not PUBLIC or route.method == "GET", (
+            assert route.permission != PUBLIC or route.method == "GET", (
                 f"{route.method} {route.path} changes something and is open to everybody."
             )
 

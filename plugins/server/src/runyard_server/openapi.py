@@ -144,7 +144,7 @@ def _operation(
 
 def _may_answer(route: AnyRoute, status: str) -> bool:
     if status in ("401", "403"):
-        return route.permission is not PUBLIC
+        return route.permission != PUBLIC
     return route.method != "GET" or status not in ("408", "413")
 
 

@@ -65,7 +65,7 @@ class Runtime:
         Raises:
             Unauthenticated: It has to say, and does not.
         """
-        if self.authenticator is not None and permission is not PUBLIC:
+        if self.authenticator is not None and permission != PUBLIC:
             headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
             scope[IDENTITY] = await self.authenticator.authenticate(headers)
 
@@ -75,7 +75,7 @@ class Runtime:
         Raises:
             PermissionDenied: Whoever sent it may not do that.
         """
-        if self.authenticator is not None and permission is not PUBLIC:
+        if self.authenticator is not None and permission != PUBLIC:
             request = AccessRequest(
                 permission=permission,
                 method=scope["method"],
