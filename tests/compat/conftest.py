@@ -24,6 +24,8 @@ PYTHONS = {
     "mlflow-skinny": ("RUNYARD_TEST_MLFLOW_SKINNY_PYTHON", "mlflow-skinny"),
     "mlflow-old": ("RUNYARD_TEST_MLFLOW_OLD_PYTHON", "mlflow 2"),
 }
+# As they are before a test changes the environment.
+NAMED = {variable: os.environ.get(variable) for variable, _ in PYTHONS.values()}
 START_SECONDS = 180.0
 
 Program = Callable[..., Any]
@@ -36,7 +38,7 @@ def python_of(installation: str) -> str:
     if installation == "runyard":
         return sys.executable
     variable, package = PYTHONS[installation]
-    python = os.environ.get(variable)
+    python = NAMED[variable]
     if not python:
         pytest.skip(f"{variable} names no Python that has {package} installed")
     return python

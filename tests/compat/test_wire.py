@@ -240,7 +240,7 @@ DIFFERENCES = (
         ("logged_models: make * name",),
     ),
     Difference(
-        "A model version has its aliases wherever it is read, also among the latest versions of a model.",
+        "A model version has its aliases wherever it is read, also in searches and among the latest versions.",
         "200",
         "200",
         ("model_versions: what is left",),

@@ -55,9 +55,10 @@ def questions() -> Iterator[Question]:
             "((",
             "last_update_time > 0",
         ):
-            yield ask("experiments/search", f"{word} filter {text}", max_results=1, filter=text)
+            both = f"name = 'first' AND {text}"
+            yield ask("experiments/search", f"{word} filter {text}", max_results=1, filter=both)
         for order in ("nonsense", "name sideways", "tags.a", ""):
-            yield ask("experiments/search", f"{word} order {order}", max_results=1, order_by=[order])
+            yield ask("experiments/search", f"{word} order {order}", **{**search, "order_by": [order]})
         for token in ("nonsense", "e30=", "eyJvZmZzZXQiOiAwfQ=="):
             yield ask("experiments/search", f"{word} token {token}", max_results=1, page_token=token)
     yield post("experiments/search", "first page", max_results=1, order_by=["name"], filter="name LIKE 'new-%'")

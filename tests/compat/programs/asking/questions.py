@@ -25,6 +25,8 @@ WRONG = {
     "null": None,
 }
 
+NO_EXPERIMENT = {"a number": 99_999_998}
+
 
 @dataclass(frozen=True)
 class Question:
@@ -68,7 +70,7 @@ def wrongly(question: Question, *fixed: str) -> Iterator[Question]:
         if key in fixed:
             continue
         yield replace(question, name=f"{question.name} without {key}", body={k: body[k] for k in body if k != key})
-        for kind, value in WRONG.items():
+        for kind, value in {**WRONG, **(NO_EXPERIMENT if key == "experiment_id" else {})}.items():
             if question.method != "GET" or isinstance(value, (str, int, float)):
                 yield replace(question, name=f"{question.name} with {kind} for {key}", body={**body, key: value})
     if question.method == "GET":
