@@ -18,7 +18,12 @@ PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
 CONSTRAINTS = ["-c", str(ROOT / "constraints.txt")]
 DISTRIBUTIONS = [ROOT, ROOT / "core", *sorted(ROOT.glob("plugins/*/")), *sorted(ROOT.glob("flavors/*/"))]
 SOURCES = [str(path / "src") for path in DISTRIBUTIONS[1:]]
-REFERENCE = "mlflow"
+REFERENCES = {
+    "reference": ["mlflow", "psycopg[binary]", "pillow"],
+    "reference-skinny": ["mlflow-skinny"],
+    "reference-old": ["mlflow==2.17.2", "setuptools<81"],
+}
+"""Releases of the reference system, and what they need besides."""
 WITH_DATABASES = ["python", "-m", "servers", "postgres", "mariadb", "--"]
 
 
@@ -133,21 +138,23 @@ def stress(session: nox.Session) -> None:
     session.run(*WITH_DATABASES, "pytest", "-m", "stress", *session.posargs)
 
 
-def reference_python(session: nox.Session) -> str:
-    """Make an environment of its own for the reference system, once, and return its Python."""
-    folder = ROOT / ".nox" / "reference"
+def reference_python(session: nox.Session, release: str = "reference") -> str:
+    """Make an environment of its own for a release of the reference system, once, and return its Python."""
+    folder = ROOT / ".nox" / release
     python = folder / "bin" / "python"
     if not python.exists():
         session.run("python", "-m", "venv", str(folder))
-        session.run(str(python), "-m", "pip", "install", "-q", REFERENCE, "psycopg[binary]", external=True)
+        session.run(str(python), "-m", "pip", "install", "-q", *REFERENCES[release], external=True)
     return str(python)
 
 
 @nox.session
 def compat(session: nox.Session) -> None:
-    """Read what the reference system wrote, have it read what we wrote, and compare."""
+    """Read what the reference system wrote, have it read what we wrote, use its clients and servers, and compare."""
     install_workspace(session)
     session.env["RUNYARD_TEST_MLFLOW_PYTHON"] = reference_python(session)
+    session.env["RUNYARD_TEST_MLFLOW_SKINNY_PYTHON"] = reference_python(session, "reference-skinny")
+    session.env["RUNYARD_TEST_MLFLOW_OLD_PYTHON"] = reference_python(session, "reference-old")
     session.run("pytest", "tests/compat", *session.posargs)
 
 
