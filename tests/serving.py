@@ -9,7 +9,7 @@ from pathlib import Path
 
 from runyard.artifacts.repositories import open_repository
 from runyard.registry.registries import open_registry
-from runyard.rest.extension import ServerContext, ServerExtension
+from runyard.rest.extension import ASGIApp, Receive, Scope, Send, ServerContext, ServerExtension
 from runyard.tracking.stores import open_store
 from runyard_server.application import Application
 from runyard_server.connections import Server, make_config
@@ -40,7 +40,7 @@ def serving(
 
 
 @contextmanager
-def serving_application(application: Application, port: int = 0) -> Iterator[str]:
+def serving_application(application: ASGIApp, port: int = 0) -> Iterator[str]:
     """Serve an application, on a free port or a given one; give the address, without the prefix that it may have."""
     listening = Listening(port=port)
     with bind(listening.host, listening.port) as listener:
@@ -53,3 +53,21 @@ def serving_application(application: Application, port: int = 0) -> Iterator[str
         finally:
             server.stop()
             thread.join()
+
+
+class Switch:
+    """An application that hands requests to that of the test that runs: starting a server takes longer than most tests.
+
+    Attributes:
+        application: What answers.
+    """
+
+    application: Application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self.application(scope, receive, send)
+            return
+        for event in ("startup", "shutdown"):
+            await receive()
+            await send({"type": f"lifespan.{event}.complete"})

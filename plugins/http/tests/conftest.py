@@ -22,42 +22,35 @@ from runyard.tracking.stores import open_store
 from runyard.uris import StoreURI
 from runyard_http.connection import Connection
 from runyard_server.application import Application
-from serving import serving_application
+from serving import Switch, serving_application
 
 
-class Switch:
-    """Hands requests to the application of the test that runs: to start a server takes longer than most tests.
+class Gate(Switch):
+    """Lets batches wait.
 
     Attributes:
-        gate: What batches wait for; nothing is recorded while it is closed.
+        gate: What they wait for; nothing is recorded while it is closed.
     """
 
     def __init__(self) -> None:
-        self.application: Application | None = None
         self.gate = threading.Event()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http":
-            assert self.application is not None
-            if scope["path"].endswith("/log-batch"):
-                await asyncio.to_thread(self.gate.wait)
-            await self.application(scope, receive, send)
-            return
-        for event in ("startup", "shutdown"):
-            await receive()
-            await send({"type": f"lifespan.{event}.complete"})
+        if scope.get("path", "").endswith("/log-batch"):
+            await asyncio.to_thread(self.gate.wait)
+        await super().__call__(scope, receive, send)
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[tuple[str, Switch]]:
+def server() -> Iterator[tuple[str, Gate]]:
     """Give the address of a server, and what it hands requests to."""
-    switch = Switch()
+    switch = Gate()
     with serving_application(switch) as url:
         yield url, switch
 
 
 @pytest.fixture
-def address(server: tuple[str, Switch], tmp_path: Path, runyard_isolated: None) -> Iterator[StoreURI]:
+def address(server: tuple[str, Gate], tmp_path: Path, runyard_isolated: None) -> Iterator[StoreURI]:
     """Give the address of a server with an SQLite database of its own."""
     url, switch = server
     database = f"sqlite:///{tmp_path}/runs.db"

@@ -15,7 +15,7 @@ from runyard.registry.registries import open_registry
 from runyard.rest.extension import ServerContext
 from runyard.tracking.stores import close_stores, open_store
 from runyard_server.application import Application
-from serving import serving_application
+from serving import Switch, serving_application
 
 FILES = "/api/2.0/mlflow-artifacts/artifacts"
 
@@ -74,20 +74,6 @@ class Asking:
             for path in self.folder.rglob("*")
             if path.is_file() and not (path.parent / "done").exists()
         }
-
-
-class Switch:
-    """Hands requests to the application of the test that runs: to start a server takes longer than most tests."""
-
-    application: Application
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http":
-            await self.application(scope, receive, send)
-            return
-        for event in ("startup", "shutdown"):
-            await receive()
-            await send({"type": f"lifespan.{event}.complete"})
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
@@ -27,6 +28,7 @@ __all__ = [
     "BodyTooSlow",
     "Disconnected",
     "Headers",
+    "deadline",
     "disconnected",
     "header",
     "read_body",
@@ -84,6 +86,33 @@ def read_parameters(scope: Scope) -> list[tuple[str, str]]:
         raise InvalidInput(f"The query string has more than {MOST_PARAMETERS} parameters.") from None
 
 
+@contextmanager
+def deadline(seconds: float, problem: str) -> Iterator[None]:
+    """Give up on what a task waits for in this block when it takes longer.
+
+    Raises:
+        BodyTooSlow: It did; the message is the problem.
+    """
+    task = asyncio.current_task()
+    is_late = False
+
+    def give_up() -> None:
+        nonlocal is_late
+        is_late = True
+        if task is not None:
+            task.cancel()
+
+    timer = asyncio.get_running_loop().call_later(seconds, give_up)
+    try:
+        yield
+    except asyncio.CancelledError:
+        if is_late:
+            raise BodyTooSlow(problem) from None
+        raise
+    finally:
+        timer.cancel()
+
+
 async def read_body(scope: Scope, receive: Receive, most: int, seconds: float) -> bytes:
     """Return the body of a request.
 
@@ -100,19 +129,9 @@ async def read_body(scope: Scope, receive: Receive, most: int, seconds: float) -
     length = header(scope, b"content-length")
     if length.isdigit() and int(length) > most:
         raise _too_large(most)
-    task = asyncio.current_task()
-    is_late = False
-
-    def give_up() -> None:
-        nonlocal is_late
-        is_late = True
-        if task is not None:
-            task.cancel()
-
-    deadline = asyncio.get_running_loop().call_later(seconds, give_up)
     chunks: list[bytes] = []
     size = 0
-    try:
+    with deadline(seconds, f"The body of the request was not here after {seconds:g} seconds."):
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
@@ -124,12 +143,6 @@ async def read_body(scope: Scope, receive: Receive, most: int, seconds: float) -
             chunks.append(chunk)
             if not message.get("more_body", False):
                 return chunks[0] if len(chunks) == 1 else b"".join(chunks)
-    except asyncio.CancelledError:
-        if is_late:
-            raise BodyTooSlow(f"The body of the request was not here after {seconds:g} seconds.") from None
-        raise
-    finally:
-        deadline.cancel()
 
 
 def _too_large(most: int) -> BodyTooLarge:

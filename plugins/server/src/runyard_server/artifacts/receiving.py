@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from runyard.errors import InvalidInput
-from runyard_server.http import BodyTooSlow, Disconnected, header
+from runyard_server.http import Disconnected, deadline, header
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping, Sequence
@@ -73,24 +73,8 @@ class Body:
         return not self._more
 
     async def _next(self) -> MutableMapping[str, Any]:
-        task = asyncio.current_task()
-        is_late = False
-
-        def give_up() -> None:
-            nonlocal is_late
-            is_late = True
-            if task is not None:
-                task.cancel()
-
-        patience = asyncio.get_running_loop().call_later(IDLE_SECONDS, give_up)
-        try:
+        with deadline(IDLE_SECONDS, f"Nothing of the body came for {IDLE_SECONDS:g} seconds."):
             return await self._receive()
-        except asyncio.CancelledError:
-            if is_late:
-                raise BodyTooSlow(f"Nothing of the body came for {IDLE_SECONDS:g} seconds.") from None
-            raise
-        finally:
-            patience.cancel()
 
 
 async def store(
