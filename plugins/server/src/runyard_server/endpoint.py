@@ -57,8 +57,7 @@ class _Endpoint:
         if len(body) <= QUICK_BYTES:
             message: Message = decode(body, self.route.request, given)
             return message
-        loop = asyncio.get_running_loop()  # which others wait for
-        return await loop.run_in_executor(self.runtime.threads, decode, body, self.route.request, given)
+        return await self.runtime.threads.run(decode, body, self.route.request, given)
 
 
 class CallEndpoint(_Endpoint):
@@ -74,7 +73,7 @@ class CallEndpoint(_Endpoint):
         def call() -> bytes:
             return encode(self._function(self.runtime.services, message))
 
-        await reply(send, await asyncio.get_running_loop().run_in_executor(self.runtime.threads, call))
+        await reply(send, await self.runtime.threads.run(call))
 
 
 class StreamEndpoint(_Endpoint):
@@ -87,9 +86,9 @@ class StreamEndpoint(_Endpoint):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         message = await self._accept(scope, receive)
         pieces = self._function(self.runtime.services, message)
-        loop = asyncio.get_running_loop()
-        piece = await loop.run_in_executor(self.runtime.threads, next, pieces, b"")
-        more = await loop.run_in_executor(self.runtime.threads, next, pieces, b"")
+        run = self.runtime.threads.run
+        piece = await run(next, pieces, b"")
+        more = await run(next, pieces, b"")
         if not more:
             await reply(send, piece)
             return
@@ -100,7 +99,7 @@ class StreamEndpoint(_Endpoint):
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
                 if gone.done():
                     raise Disconnected
-                piece, more = more, await loop.run_in_executor(self.runtime.threads, next, pieces, b"")
+                piece, more = more, await run(next, pieces, b"")
             await send({"type": "http.response.body", "body": b""})
         finally:
             gone.cancel()

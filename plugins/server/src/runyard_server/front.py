@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import logging
-import os
+import random
 import re
 import time
 from collections.abc import Awaitable, MutableMapping, Sequence
@@ -99,8 +98,6 @@ class Front:
         self._for_pages = for_pages
         self._metrics = metrics
         self._logs_requests = logs_requests
-        # Not one to be guessed, and not one that costs: it is found in a log.
-        self._ids = (f"{os.urandom(8).hex()}-{number:x}".encode() for number in itertools.count(1))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         host = origin = request_id = b""
@@ -111,7 +108,7 @@ class Front:
                 origin = value
             elif name == b"x-request-id" and _ID.fullmatch(value):
                 request_id = value
-        request_id = request_id or next(self._ids)
+        request_id = request_id or b"%024x" % random.getrandbits(96)
         headers = [(b"x-request-id", request_id), *self._headers]
         exchange = Exchange(request_id, headers, self._for_pages, send)
         scope[EXCHANGE] = exchange

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from runyard.rest.access import PUBLIC
 from runyard.rest.extension import IDENTITY, AccessRequest
 from runyard_server.services import Services
+from runyard_server.threads import Threads
 from runyard_server.writer import Writer
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ class Runtime:
         self.context = context
         self.services = Services(context)
         self.authenticator = authenticator
-        self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="runyard-request")
-        self.transfers = ThreadPoolExecutor(TRANSFER_THREADS, thread_name_prefix="runyard-transfer")
+        self.threads = Threads(THREADS, "runyard-request")
+        self.transfers = Threads(TRANSFER_THREADS, "runyard-transfer")
         self.on_commit: Callable[[int], None] = lambda _: None
         self._writer: Writer | None = None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -61,7 +60,7 @@ class FileEndpoint:
         await reply(send, _EMPTY, headers=headers)
 
     async def _in_thread(self, call: Callable[..., Any], *arguments: Any) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self.runtime.transfers, call, *arguments)
+        return await self.runtime.transfers.run(call, *arguments)
 
 
 class Download(FileEndpoint):

@@ -8,7 +8,7 @@ further: the connection waits for the medium.
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import Executor, Future, wait
+from concurrent.futures import Future, wait
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hashlib import _Hash
 
     from runyard.rest.extension import Receive, Scope
+    from runyard_server.threads import Threads
 
 __all__ = ["PORTION", "Body", "store"]
 
@@ -80,7 +81,7 @@ class Body:
 async def store(
     target: AbstractContextManager[BinaryIO],
     body: Body,
-    threads: Executor,
+    threads: Threads,
     digest: _Hash | None,
     wanted: bytes | None = None,
 ) -> None:
@@ -100,7 +101,7 @@ async def store(
     """
     portion = await body.portion()
     if body.is_read():
-        await _in_thread(threads, _store_whole, target, portion, digest, wanted)
+        await threads.run(_store_whole, target, portion, digest, wanted)
         return
     entry = threads.submit(target.__enter__)
     step: Future[Any] = entry
@@ -115,12 +116,8 @@ async def store(
         _check(digest, wanted)
     except BaseException as error:
         # It is given up also where this task is cancelled meanwhile.
-        raise await asyncio.shield(_in_thread(threads, _give_up, target, entry, step, error)) from None
-    await asyncio.shield(_in_thread(threads, target.__exit__, None, None, None))
-
-
-def _in_thread(threads: Executor, call: Any, *arguments: Any) -> asyncio.Future[Any]:
-    return asyncio.get_running_loop().run_in_executor(threads, call, *arguments)
+        raise await asyncio.shield(threads.run(_give_up, target, entry, step, error)) from None
+    await asyncio.shield(threads.run(target.__exit__, None, None, None))
 
 
 def _store_whole(

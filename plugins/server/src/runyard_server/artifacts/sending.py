@@ -16,14 +16,13 @@ from runyard.errors import InvalidInput, NotFound
 from runyard_server.artifacts.conditions import Conditions, Selection
 from runyard_server.artifacts.headers import content_type, disposition, write_digest
 from runyard_server.artifacts.receiving import PORTION
-from runyard_server.http import Disconnected
+from runyard_server.http import Disconnected, disconnected
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from runyard.artifacts.repository import ArtifactRepository
     from runyard.rest.extension import Receive, Scope, Send
     from runyard.uris import ArtifactPath
+    from runyard_server.threads import Threads
 
 __all__ = ["send_file"]
 
@@ -144,7 +143,7 @@ async def send_file(
     scope: Scope,
     receive: Receive,
     send: Send,
-    threads: Executor,
+    threads: Threads,
     repository: ArtifactRepository,
     path: ArtifactPath,
 ) -> None:
@@ -155,21 +154,20 @@ async def send_file(
         InvalidInput: It is a folder.
         Disconnected: The client is gone, or the file has changed under way.
     """
-    loop = asyncio.get_running_loop()
     is_head = scope["method"] == "HEAD"
     download = _Download(repository, path, Conditions(scope))
     # A request that is cancelled meanwhile leaves a file open for no longer than that step.
-    file, chosen, data = await loop.run_in_executor(threads, lambda: download.begin(is_head=is_head))
+    file, chosen, data = await threads.run(lambda: download.begin(is_head=is_head))
     start = {"type": "http.response.start", "status": chosen.status, "headers": _headers(path, file, chosen)}
     if not download.is_open:
         await send(start)
         await send({"type": "http.response.body", "body": data})
         return
-    gone = asyncio.ensure_future(_disconnected(receive))
+    gone = asyncio.ensure_future(disconnected(receive))
     try:
         await send(start)
         while data:
-            ahead = loop.run_in_executor(threads, download.read)
+            ahead = threads.run(download.read)
             await send({"type": "http.response.body", "body": data, "more_body": True})
             data = await ahead
             if gone.done():
@@ -177,13 +175,7 @@ async def send_file(
         await send({"type": "http.response.body", "body": b""})
     finally:
         gone.cancel()
-        await asyncio.shield(loop.run_in_executor(threads, download.close))
-
-
-async def _disconnected(receive: Receive) -> None:
-    """Return when the client is gone."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
+        await asyncio.shield(threads.run(download.close))
 
 
 def _headers(path: ArtifactPath, file: _File, chosen: Selection) -> list[tuple[bytes, bytes]]:
