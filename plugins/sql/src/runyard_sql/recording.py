@@ -17,14 +17,14 @@ from runyard_sql.commits import GroupCommit
 from runyard_sql.database import Database
 from runyard_sql.interned import Interned
 from runyard_sql.keyed import KeyedValues, Name, ValueRow
-from runyard_sql.session import Session
+from runyard_sql.session import Row, Session
 from runyard_sql.values import NAN, special
 
 __all__ = ["NOTE_ON_MODEL", "RUN_NAME_TAG", "Point", "Recorder", "Summary", "add_points"]
 
 RUN_NAME_TAG = "mlflow.runName"
 
-_FIND_RUN = "SELECT id, experiment_id, deleted_time FROM runyard_runs WHERE run_id = ?"
+_FIND_RUNS = "SELECT run_id, id, experiment_id, deleted_time FROM runyard_runs WHERE run_id IN (?)"
 _FIND_MODEL = "SELECT id, deleted_time FROM runyard_logged_models WHERE model_id = ?"
 
 _ADD_POINTS = """
@@ -187,9 +187,10 @@ class Recorder:
         params: list[ValueRow] = []
         tags: dict[tuple[int, str], ValueRow] = {}
         names: dict[int, str] = {}
+        runs = _find_runs(session, {batch.run_id for batch in batches})
         for batch in batches:
             try:
-                run, experiment = find_active_run(session, batch.run_id)
+                run, experiment = _active(session, batch.run_id, runs)
                 models = {
                     model_id: find_model(session, model_id)
                     for model_id in {point.model_id for point in batch.metrics if point.model_id}
@@ -285,12 +286,23 @@ def find_active_run(session: Session, run_id: str) -> tuple[int, int]:
         NotFound: There is none of that id.
         InvalidState: It is deleted.
     """
-    row = session.find(_FIND_RUN, run_id)
+    return _active(session, run_id, _find_runs(session, [run_id]))
+
+
+def _find_runs(session: Session, run_ids: Iterable[str]) -> dict[str, Row]:
+    """Return by id what there is of some runs."""
+    held = filter(session.dialect.holds, run_ids)  # an id may be any text
+    return {row[0]: row for row in session.each_of(_FIND_RUNS, held)}
+
+
+def _active(session: Session, run_id: str, runs: Mapping[str, Row]) -> tuple[int, int]:
+    row = runs.get(run_id)
     if row is None:
         raise NotFound(f"There is no run {run_id!r}.", hint=f"The store is {session.dialect.where}.")
-    if row[2] is not None:
+    _, number, experiment, deleted = row
+    if deleted is not None:
         raise InvalidState(f"The run {run_id!r} is deleted, so it cannot be changed; restore it first.")
-    return row[0], row[1]
+    return number, experiment
 
 
 def find_model(session: Session, model_id: str, *, allow_deleted: bool = False) -> int:
