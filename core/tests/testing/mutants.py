@@ -1,4 +1,7 @@
-"""Backends that break one clause each; `test_mutants.py` asks the suites whether they notice."""
+"""Backends that break one clause each; `test_mutants.py` asks the suites whether they notice.
+
+They are one list, however long, so that there is one place to see which clauses have been broken.
+"""
 
 from __future__ import annotations
 
