@@ -64,9 +64,7 @@ def network(machines: int) -> Iterator[list[Machine]]:
 
         def namespace(name: str) -> str:
             made = f"runyard-{unique}-{name}"
-            done = subprocess.run(["ip", "netns", "add", made], capture_output=True, text=True, check=False)
-            if done.returncode:
-                pytest.skip(f"this machine makes no network namespaces: {done.stderr.strip()}")
+            _ip("netns", "add", made)
             namespaces.callback(_ip, "netns", "delete", made)
             return made
 
@@ -89,4 +87,6 @@ def network(machines: int) -> Iterator[list[Machine]]:
 
 
 def _ip(*words: str) -> None:
-    subprocess.run(["ip", *words], check=True)
+    done = subprocess.run(["ip", *words], capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip(f"this machine makes no networks of namespaces: ip {' '.join(words)}: {done.stderr.strip()}")
