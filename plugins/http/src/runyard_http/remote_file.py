@@ -44,10 +44,11 @@ class RemoteFile(io.RawIOBase):
         super().__init__()
         self._fetch = fetch
         self._name = name
-        self._reply: BaseHTTPResponse | None = fetch({"Accept-Encoding": "identity"})
+        self._reply: BaseHTTPResponse | None = None  # it is closed also where there is no such file
+        self._reply = first = fetch({"Accept-Encoding": "identity"})
         # Where the reply stands, and where the file does.
         self._offset = self._position = 0
-        self.headers: Mapping[str, str] = self._reply.headers
+        self.headers: Mapping[str, str] = first.headers
         length = self.headers.get("content-length", "")
         self.size = int(length) if length.isdigit() else None
         self._version = _version(self.headers)
