@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import signal
-
-import pytest
 
 pytest_plugins = ["runyard.testing.fixtures"]
 
@@ -13,8 +12,6 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-@pytest.fixture(autouse=True)
-def _no_ci_service(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Runs in tests do not belong to the job that runs the tests."""
-    for mark in ("CI", "GITHUB_ACTIONS", "GITLAB_CI", "JENKINS_URL"):
-        monkeypatch.delenv(mark, raising=False)
+# Runs in tests, and in programs that tests start, do not belong to the job that runs the tests.
+for mark in ("CI", "GITHUB_ACTIONS", "GITLAB_CI", "JENKINS_URL"):
+    os.environ.pop(mark, None)
