@@ -16,7 +16,7 @@ nox.options.sessions = ["lint", "types", "tests", "minimal", "wheels"]
 ROOT = Path(__file__).parent
 PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
 CONSTRAINTS = ["-c", str(ROOT / "constraints.txt")]
-DISTRIBUTIONS = [ROOT, ROOT / "core", *sorted(ROOT.glob("plugins/*/")), *sorted(ROOT.glob("flavors/*/"))]
+DISTRIBUTIONS = [ROOT, ROOT / "core", ROOT / "asgi", *sorted(ROOT.glob("plugins/*/")), *sorted(ROOT.glob("flavors/*/"))]
 SOURCES = [str(path / "src") for path in DISTRIBUTIONS[1:]]
 REFERENCES = {
     "reference": ["mlflow", "psycopg[binary]", "pillow"],

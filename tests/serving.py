@@ -11,10 +11,10 @@ from runyard.artifacts.repositories import open_repository
 from runyard.registry.registries import open_registry
 from runyard.rest.extension import ASGIApp, Receive, Scope, Send, ServerContext, ServerExtension
 from runyard.tracking.stores import open_store
+from runyard_asgi.connections import Server, make_config
+from runyard_asgi.settings import Listening
+from runyard_asgi.sockets import address_of, bind
 from runyard_server.application import Application
-from runyard_server.connections import Server, make_config
-from runyard_server.settings import Listening
-from runyard_server.sockets import address_of, bind
 
 
 @contextmanager

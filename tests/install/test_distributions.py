@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PROJECTS = sorted([ROOT / "core", *ROOT.glob("plugins/*/"), *ROOT.glob("flavors/*/")])
-PLUGINS = PROJECTS[1:]
+PLUGINS = sorted([*ROOT.glob("plugins/*/"), *ROOT.glob("flavors/*/")])
+PROJECTS = [ROOT / "asgi", ROOT / "core", *PLUGINS]
 
 
 def text(project: Path) -> str:

@@ -228,9 +228,9 @@ def _impatient(served: Served) -> Iterator[Served]:
     from runyard.rest.extension import ServerContext
     from runyard.testing.memory import MemoryTrackingStore
     from runyard.uris import StoreURI
+    from runyard_asgi.connections import Server, make_config
+    from runyard_asgi.settings import Limits, Listening
     from runyard_server.application import Application
-    from runyard_server.connections import Server, make_config
-    from runyard_server.settings import Limits, Listening
 
     store = MemoryTrackingStore(StoreURI.parse("memory://impatient"))
     application = Application(ServerContext(store=store, registry=None, artifacts=None))

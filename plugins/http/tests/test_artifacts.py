@@ -16,10 +16,10 @@ from runyard.artifacts.repositories import open_repository
 from runyard.errors import InvalidInput, NotFound, NotSupported, Unavailable
 from runyard.rest.extension import ServerContext
 from runyard.uris import ArtifactPath, ArtifactURI, StoreURI
+from runyard_asgi.http import reply_error
 from runyard_http import artifact_server
 from runyard_http.repository import HttpArtifactRepository
 from runyard_server.application import Application
-from runyard_server.http import reply_error
 from serving import serving_application
 
 FILE = ArtifactPath("file")

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from runyard.rest.extension import ASGIApp, Receive, Scope, Send, ServerContext, ServerExtension
+from runyard_asgi.connections import Server, make_config
+from runyard_asgi.settings import Limits, Listening
+from runyard_asgi.sockets import bind
 from runyard_server.application import Application
-from runyard_server.connections import Server, make_config
-from runyard_server.settings import Limits, Listening
-from runyard_server.sockets import bind
 from serving import serving_application
 
 NOTHING = ServerContext(store=None, registry=None, artifacts=None)

@@ -28,9 +28,9 @@ from runyard.rest.extension import (
     ServerExtension,
 )
 from runyard.tracking.stores import close_stores
+from runyard_asgi.hosts import Hosts, Origins
+from runyard_asgi.settings import Guarding
 from runyard_server.application import Application
-from runyard_server.hosts import Hosts, Origins
-from runyard_server.settings import Guarding
 from serving import serving_application
 
 EXPERIMENT = "/api/2.0/mlflow/experiments/get?experiment_id=0"
@@ -242,7 +242,7 @@ def test_endless_head_is_cut_off(server: str) -> None:
 
 def test_counts_are_for_those_who_are_known() -> None:
     pytest.importorskip("prometheus_client", reason="prometheus-client is not installed")
-    from runyard_server.metrics import Metrics
+    from runyard_asgi.metrics import Metrics
 
     class Nobody(Authenticator):
         async def authenticate(self, headers: Mapping[str, str]) -> Identity:

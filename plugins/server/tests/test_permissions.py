@@ -29,8 +29,8 @@ from runyard.rest.routes import ROUTES
 from runyard.tracking.requests import ExperimentQuery, NewExperiment, NewRun, RunBatch, RunQuery
 from runyard.tracking.store import TrackingStore
 from runyard.tracking.stores import open_store
+from runyard_asgi.http import reply
 from runyard_server.application import Application
-from runyard_server.http import reply
 from runyard_server.table import Entry
 from serving import serving_application
 

@@ -9,17 +9,17 @@ from runyard.rest.access import Action, Permission, Resource
 from runyard.rest.extension import ExtraRoute
 from runyard.rest.route import PREFIXES
 from runyard.rest.routes import ROUTES
+from runyard_asgi.front import Front, Header
+from runyard_asgi.guard import Guard
+from runyard_asgi.settings import Guarding
 from runyard_server.api import HANDLERS
 from runyard_server.artifacts.routes import artifact_routes
 from runyard_server.endpoint import endpoint_of
 from runyard_server.extensions import find_authenticator, source_of
-from runyard_server.front import Front, Header
-from runyard_server.guard import Guard
 from runyard_server.openapi import OPENAPI
 from runyard_server.probes import PROBES
 from runyard_server.routing import Router
 from runyard_server.runtime import Runtime
-from runyard_server.settings import Guarding
 from runyard_server.table import Table
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from runyard.rest.extension import ASGIApp, Receive, Scope, Send, ServerContext, ServerExtension
     from runyard.rest.route import AnyRoute
-    from runyard_server.metrics import Metrics
+    from runyard_asgi.metrics import Metrics
 
 __all__ = ["Application"]
 

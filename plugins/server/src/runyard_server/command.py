@@ -8,19 +8,10 @@ from typing import Any
 
 import click  # noqa: TID253 - this module is what is imported late
 
+from runyard_asgi.settings import TLS, Guarding, Limits, Listening, Logging
 from runyard_server.defaults import ARTIFACTS_FOLDER, PROXIED, find_store
 from runyard_server.options import server_options
-from runyard_server.settings import (
-    TLS,
-    Artifacts,
-    Guarding,
-    Limits,
-    Listening,
-    Logging,
-    Settings,
-    Stores,
-    check_prefix,
-)
+from runyard_server.settings import Artifacts, Settings, Stores, check_prefix
 from runyard_server.uvicorn_options import parse_uvicorn_options
 
 __all__ = ["server", "ui"]

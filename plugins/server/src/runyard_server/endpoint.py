@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from runyard.errors import InvalidInput
 from runyard.rest.message import Empty, Message, decode, encode, read_query
-from runyard_server.http import JSON, Disconnected, disconnected, header, read_body, read_parameters, reply
+from runyard_asgi.http import JSON, Disconnected, disconnected, header, read_body, read_parameters, reply
 
 if TYPE_CHECKING:
     from runyard.rest.extension import ASGIApp, Receive, Scope, Send

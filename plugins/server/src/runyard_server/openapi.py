@@ -13,7 +13,7 @@ from runyard.rest.access import PUBLIC
 from runyard.rest.extension import ExtraRoute
 from runyard.rest.message import Message
 from runyard.rest.routes import ROUTES
-from runyard_server.http import reply
+from runyard_asgi.http import reply
 from runyard_server.openapi_files import file_operations
 from runyard_server.probes import PROTOCOL
 

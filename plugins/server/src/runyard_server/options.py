@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click  # noqa: TID253 - imported by the command only
 
 from runyard.config import names
-from runyard_server.logs import LEVELS
+from runyard_asgi.logs import LEVELS
 
 __all__ = ["server_options"]
 

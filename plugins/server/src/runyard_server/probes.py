@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from runyard.rest.access import PUBLIC
 from runyard.rest.extension import ExtraRoute
-from runyard_server.http import reply
+from runyard_asgi.http import reply
 
 if TYPE_CHECKING:
     from runyard.rest.extension import ASGIApp, Receive, Scope, Send

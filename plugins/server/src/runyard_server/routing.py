@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runyard.errors import NotFound, RunyardError
-from runyard_server.front import EXCHANGE, ROUTE
-from runyard_server.http import JSON, reply, reply_error
+from runyard_asgi.front import EXCHANGE, ROUTE
+from runyard_asgi.http import JSON, reply, reply_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

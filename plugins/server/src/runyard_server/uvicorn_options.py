@@ -8,7 +8,7 @@ from typing import Any
 
 import click  # noqa: TID253 - imported by the command only
 
-from runyard_server.logs import LEVELS
+from runyard_asgi.logs import LEVELS
 
 __all__ = ["parse_uvicorn_options"]
 

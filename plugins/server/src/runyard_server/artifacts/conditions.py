@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from runyard_server.http import header
+from runyard_asgi.http import header
 
 if TYPE_CHECKING:
     from runyard.rest.extension import Scope

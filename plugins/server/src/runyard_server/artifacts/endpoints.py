@@ -10,11 +10,11 @@ from runyard.artifacts.locations import Location
 from runyard.errors import InvalidInput
 from runyard.rest import artifacts as wire
 from runyard.rest.message import Empty, Message, encode, read_query
+from runyard_asgi.http import JSON, header, read_parameters, reply
 from runyard_server.artifacts.headers import content_digest, write_digest
 from runyard_server.artifacts.places import artifact_path, file_path, in_logged_model, in_run, in_version
 from runyard_server.artifacts.receiving import Body, store
 from runyard_server.artifacts.sending import send_file
-from runyard_server.http import JSON, header, read_parameters, reply
 
 if TYPE_CHECKING:
     from runyard.rest.access import Permission

@@ -11,13 +11,13 @@ from runyard.errors import InvalidInput
 from runyard.rest import artifacts as wire
 from runyard.rest.message import Empty, encode
 from runyard.uris import ArtifactPath
+from runyard_asgi.http import JSON, header, reply
 from runyard_server.artifacts.endpoints import FileEndpoint
 from runyard_server.artifacts.headers import content_digest
 from runyard_server.artifacts.places import artifact_path, file_path
 from runyard_server.artifacts.receiving import Body, store
 from runyard_server.artifacts.staging import Staging, Upload
 from runyard_server.endpoint import CallEndpoint
-from runyard_server.http import JSON, header, reply
 
 if TYPE_CHECKING:
     from runyard.rest.extension import ASGIApp, Receive, Scope, Send

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from runyard.errors import InvalidInput
-from runyard_server.http import Disconnected, deadline, header
+from runyard_asgi.http import Disconnected, deadline, header
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping, Sequence

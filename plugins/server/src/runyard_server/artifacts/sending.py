@@ -13,10 +13,10 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from runyard.errors import InvalidInput, NotFound
+from runyard_asgi.http import Disconnected, disconnected
 from runyard_server.artifacts.conditions import Conditions, Selection
 from runyard_server.artifacts.headers import content_type, disposition, write_digest
 from runyard_server.artifacts.receiving import PORTION
-from runyard_server.http import Disconnected, disconnected
 
 if TYPE_CHECKING:
     from runyard.artifacts.repository import ArtifactRepository

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from runyard.errors import RunyardError
 from runyard.rest.extension import IDENTITY
-from runyard_server.guard import Guard
-from runyard_server.http import JSON, Disconnected, reply, reply_error
+from runyard_asgi.guard import Guard
+from runyard_asgi.http import JSON, Disconnected, reply, reply_error
 
 if TYPE_CHECKING:
     from runyard.rest.extension import ASGIApp, Receive, Scope, Send
-    from runyard_server.metrics import Metrics
+    from runyard_asgi.metrics import Metrics
 
 __all__ = ["EXCHANGE", "ROUTE", "Exchange", "Front"]
 
@@ -32,7 +32,7 @@ Header = tuple[bytes, bytes]
 _ID = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
 
 _log = logging.getLogger(__name__)
-_requests = logging.getLogger("runyard_server.requests")
+_requests = logging.getLogger("runyard_asgi.requests")
 
 
 class Exchange:

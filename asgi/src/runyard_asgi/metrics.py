@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runyard.errors import PluginMissing, StorageFailure
-from runyard_server.http import reply
+from runyard_asgi.http import reply
 
 if TYPE_CHECKING:
     from runyard.rest.extension import Receive, Scope, Send

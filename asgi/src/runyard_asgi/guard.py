@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from runyard.errors import PermissionDenied
-from runyard_server.hosts import Hosts, Origins
+from runyard_asgi.hosts import Hosts, Origins
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from runyard.rest.extension import Scope
-    from runyard_server.settings import Guarding
+    from runyard_asgi.settings import Guarding
 
 __all__ = ["Guard", "Verdict"]
 

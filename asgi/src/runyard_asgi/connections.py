@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from socket import socket
 
     from runyard.rest.extension import ASGIApp
-    from runyard_server.settings import Listening
+    from runyard_asgi.settings import Listening
 
 __all__ = ["Server", "make_config"]
 
@@ -181,7 +181,7 @@ def make_config(application: ASGIApp, listening: Listening) -> uvicorn.Config:
             log_config=None,
             access_log=False,
             server_header=False,
-            workers=1,  # those of `runyard_server.workers` are not uvicorn's
+            workers=1,  # those of `runyard_asgi.workers` are not uvicorn's
             proxy_headers=bool(listening.proxies),
             forwarded_allow_ips=listening.proxies or None,
             limit_concurrency=limits.connections,

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from runyard_server.logs import set_up_logs
-from runyard_server.settings import Logging
+from runyard_asgi.logs import set_up_logs
+from runyard_asgi.settings import Logging
 
 
 @pytest.fixture(autouse=True)
 def _handlers_of_before() -> Iterator[None]:
-    loggers = [logging.getLogger(name) for name in ("", "runyard", "runyard_server", "uvicorn")]
+    loggers = [logging.getLogger(name) for name in ("", "runyard", "runyard_asgi", "uvicorn")]
     before = [(logger, logger.handlers[:], logger.level) for logger in loggers]
     yield
     for logger, handlers, level in before:
@@ -25,7 +25,7 @@ def _handlers_of_before() -> Iterator[None]:
 
 def written(capsys: pytest.CaptureFixture[str], kind: str, level: str = "info", **fields: object) -> list[str]:
     set_up_logs(Logging(level=level, format=kind))
-    log = logging.getLogger("runyard_server.any")
+    log = logging.getLogger("runyard_asgi.any")
     log.debug("hidden")
     log.info("forged\nERROR %s", "line", extra={"fields": fields})
     return capsys.readouterr().err.splitlines()
@@ -42,7 +42,7 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert found.pop("time").endswith("Z")
     assert found == {
         "level": "info",
-        "logger": "runyard_server.any",
+        "logger": "runyard_asgi.any",
         "message": "forged\nERROR line",
         "path": "/ä\n",
         "status": 200,
@@ -60,7 +60,7 @@ def test_trace_of_an_error(capsys: pytest.CaptureFixture[str], kind: str) -> Non
     try:
         raise ValueError("inner")
     except ValueError:
-        logging.getLogger("runyard_server").error("outer", exc_info=sys.exc_info())
+        logging.getLogger("runyard_asgi").error("outer", exc_info=sys.exc_info())
     said = capsys.readouterr().err
     trace = json.loads(said)["trace"] if kind == "json" else said
     assert "ValueError: inner" in trace

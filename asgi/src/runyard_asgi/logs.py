@@ -9,9 +9,9 @@ import traceback
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from runyard_server.settings import Logging
+    from runyard_asgi.settings import Logging
 
 __all__ = ["LEVELS", "fields_of", "set_up_logs"]
 
@@ -20,16 +20,21 @@ LEVELS = ("debug", "info", "warning", "error", "critical")
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/+@%*,;$!()[]")
 
 
-def set_up_logs(settings: Logging) -> None:
-    """Let everything that is logged in this process go to its standard error."""
+def set_up_logs(settings: Logging, packages: Iterable[str] = ()) -> None:
+    """Let everything that is logged in this process go to its standard error.
+
+    Args:
+        settings: How much, and in which form.
+        packages: Those whose messages are written at that level, beside the core and this one; of all others, warnings.
+    """
     handler = logging.StreamHandler()
     handler.setFormatter(_JsonLines() if settings.format == "json" else _TextLines())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     level = settings.level.upper()
     root.setLevel("WARNING")
-    logging.getLogger("runyard").setLevel(level)
-    logging.getLogger("runyard_server").setLevel(level)
+    for name in ("runyard", "runyard_asgi", *packages):
+        logging.getLogger(name).setLevel(level)
     # It tells of its own coming and going at the level INFO, which this server does itself.
     logging.getLogger("uvicorn").setLevel(level if settings.level == "debug" else "WARNING")
 

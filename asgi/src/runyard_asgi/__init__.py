@@ -1,0 +1,1 @@
+"""What the servers of runyard have in common: processes, connections, limits, logs and metrics."""
