@@ -145,6 +145,42 @@ def test_a_plugin_cannot_replace_a_core_command_and_is_reported(runyard: Runyard
     assert "The command 'runs' of runyard-greedy 0 is hidden by the core's" in shown.err
 
 
+def test_a_command_of_a_group_is_found_in_it_and_nowhere_else(failing: None, runyard: Runyard) -> None:
+    grouped = CommandPlugin(name="fail", group="models", factory="fail_command:fail", summary="Fail with a model.")
+    with plugins_in_place(plugin_with_commands("grouped", grouped)):
+        assert "Fail with a model." in runyard("models", "--help").out
+        assert "Fail with a model." not in runyard("--help").out
+        assert runyard("models", "fail", "interrupt").code == 130
+        assert runyard("fail").code == 2
+        shown = runyard("models", "fial")
+    assert "Did you mean 'fail'?" in shown.err
+
+
+def test_a_command_of_a_group_does_not_hide_one_of_the_program(failing: None, runyard: Runyard) -> None:
+    grouped = CommandPlugin(name="runs", group="models", factory="fail_command:fail", summary="Other runs.")
+    with plugins_in_place(plugin_with_commands("grouped", grouped)):
+        assert "plugin fault" not in runyard("--help").out
+        assert runyard("models", "runs", "interrupt").code == 130
+
+
+@pytest.mark.parametrize(("group", "name"), [("models", "list"), ("doctor", "x"), ("absent", "x")])
+def test_the_check_of_a_plugin_tells_of_a_command_that_nobody_reaches(
+    failing: None, runyard: Runyard, group: str, name: str
+) -> None:
+    grouped = CommandPlugin(name=name, group=group, factory="fail_command:fail", summary="Fail.")
+    with plugins_in_place(plugin_with_commands("grouped", grouped)):
+        shown = runyard("plugins", "check", "grouped")
+    assert shown.code == 1
+    assert repr(group) in shown.out + shown.err
+
+
+def test_a_command_of_ours_that_is_not_installed_names_its_distribution(runyard: Runyard) -> None:
+    with plugins_in_place("runyard.testing.memory.plugin"):
+        shown = runyard("models", "serve")
+    assert shown.code == 1
+    assert "pip install runyard-serving" in shown.err
+
+
 def test_two_plugins_with_one_command_are_both_named(runyard: Runyard) -> None:
     modules = [
         plugin_with_commands(name, CommandPlugin(name="twice", factory="os:sep", summary="Twice."))

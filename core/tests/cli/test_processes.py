@@ -39,7 +39,7 @@ def test_version_imports_no_plugin_and_no_third_party_module() -> None:
 def test_help_imports_no_command() -> None:
     modules = imported("from runyard.cli.main import main\nmain(['--help'])")
     own = {name for name in modules if name.startswith("runyard.cli.")}
-    assert own == {f"runyard.cli.{name}" for name in ("main", "errors", "text", "program", "commands")}
+    assert own == {f"runyard.cli.{name}" for name in ("main", "errors", "text", "program", "commands", "groups")}
     assert not modules & (set(HEAVY) - {"click", "pluggy", "msgspec"})
 
 

@@ -23,7 +23,7 @@ CORE_COMMANDS: dict[str, CoreCommand] = {
     "doctor": CoreCommand("runyard.cli.doctor:doctor", "Say what is installed, where runs go and what is wrong."),
     "experiments": CoreCommand("runyard.cli.experiments:experiments", "List, create, rename and delete experiments."),
     "gc": CoreCommand("runyard.cli.gc:gc", "Remove what is in the trash for good, with its artifacts."),
-    "models": CoreCommand("runyard.cli.models:models", "List, register, promote and delete models."),
+    "models": CoreCommand("runyard.cli.models:models", "List, register, promote, delete, serve and try models."),
     "plugins": CoreCommand("runyard.cli.plugins:plugins", "List the installed plugins, or check one."),
     "run": CoreCommand("runyard.cli.run:run", "Run an entry point of a project."),
     "runs": CoreCommand("runyard.cli.runs:runs", "List, show, compare, export and delete runs."),

@@ -9,6 +9,7 @@ import click  # noqa: TID253 - this module is what is imported late
 
 from runyard.cli import model_changes, model_labels
 from runyard.cli.completion import complete_models
+from runyard.cli.groups import OpenGroup
 from runyard.cli.lookup import every, find_model, find_version, open_client
 from runyard.cli.model_page import latest_versions, model_versions, print_model, print_version
 from runyard.cli.moments import moment
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
     from runyard.entities import ModelVersion
 
 
-@click.group()
+@click.group(cls=OpenGroup, path="models")
 def models() -> None:
-    """List, register, promote and delete models.
+    """List, register, promote and delete models; predict with them and serve them.
 
     Where NAME stands, give the name of a registered model; where VERSION stands, a number or @ALIAS, such as 3,
     @champion or @latest. Commands that change something print the model or version as it is then with --json.

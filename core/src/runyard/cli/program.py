@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import click  # noqa: TID253 - this module is what is imported late
 
 import runyard
 from runyard.cli.commands import CORE_COMMANDS
-from runyard.cli.text import did_you_mean, printable
+from runyard.cli.groups import OpenGroup
 
 EPILOG = """\b
 Exit codes: 0 done; 1 failed, with the reason on standard error; 2 wrong
@@ -24,79 +23,35 @@ NO_COLOR=1 turns colours off.
 """
 
 
-class Program(click.Group):
-    """A group whose commands are imported when they are called.
+class Program(OpenGroup):
+    """The whole of ``runyard``: the core's commands by a table, those of plugins by their descriptors."""
 
-    The core's own come first: a plugin cannot replace one of them. A plugin that is broken fails when its command is
-    called, and is no hindrance before.
-    """
+    def own_commands(self) -> dict[str, str]:
+        return {name: command.summary for name, command in CORE_COMMANDS.items()}
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return sorted({*CORE_COMMANDS, *_plugin_commands()})
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
-        core = CORE_COMMANDS.get(cmd_name)
-        if core is not None:
-            module, _, attribute = core.factory.partition(":")
-            command: click.Command = getattr(import_module(module), attribute)
-            return command
-
-        from runyard.errors import PluginFailed
-        from runyard.plugins import get_plugins
-        from runyard.plugins.registry import KNOWN
-
-        registry = get_plugins().commands
-        if cmd_name not in registry and cmd_name not in KNOWN["command"]:
+    def own_command(self, name: str) -> click.Command | None:
+        core = CORE_COMMANDS.get(name)
+        if core is None:
             return None
-        loaded: Any = registry.load(cmd_name)
-        if not isinstance(loaded, click.Command):
-            raise PluginFailed(
-                f"The command {cmd_name!r} of {registry.source(cmd_name).source} is of the type "
-                f"{type(loaded).__name__}, not a click command."
-            )
-        return loaded
+        module, _, attribute = core.factory.partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        command = self.get_command(ctx, args[0])
-        if command is None and not ctx.resilient_parsing:
-            hint = did_you_mean(args[0], self.list_commands(ctx))
-            ctx.fail(f"There is no command {printable(args[0])!r}.{hint}")
-        return args[0], command, args[1:]
+    def plugin_commands(self) -> dict[str, str]:
+        from runyard.plugins import get_plugins
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
+        commands = get_plugins().commands
+        return {each.name: each.summary for each in commands if not each.group and each.name not in CORE_COMMANDS}
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         from runyard.plugins import get_plugins
         from runyard.plugins.check import faults
 
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, command.summary) for name, command in CORE_COMMANDS.items()])
-        offered = {name: summary for name, summary in _plugin_commands().items() if name not in CORE_COMMANDS}
-        if offered:
-            with formatter.section("Commands of plugins"):
-                formatter.write_dl(sorted(offered.items()))
+        super().format_commands(ctx, formatter)
         number = len(faults(get_plugins(), ("commands",)))
         if number:
             formatter.write_paragraph()
             formatter.write_text(f"{number} plugin fault{'s' * (number > 1)}: see `runyard plugins list`.")
-
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
-        from click.shell_completion import CompletionItem
-
-        summaries = {**_plugin_commands(), **{name: command.summary for name, command in CORE_COMMANDS.items()}}
-        commands = [
-            CompletionItem(name, help=summary)
-            for name, summary in sorted(summaries.items())
-            if name.startswith(incomplete)
-        ]
-        # a group's own answer would import every command for the first line of its help
-        return commands + click.Command.shell_complete(self, ctx, incomplete)
-
-
-def _plugin_commands() -> dict[str, str]:
-    from runyard.plugins import get_plugins
-
-    return {descriptor.name: descriptor.summary for descriptor in get_plugins().commands}
 
 
 def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:

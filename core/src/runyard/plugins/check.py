@@ -64,7 +64,7 @@ def faults(plugins: Plugins, kinds: Sequence[str] = KINDS) -> list[Fault]:
             found.append(Fault(names, conflict.message, f"export RUNYARD_PLUGINS_BLOCK={names[-1]}"))
     if "commands" in kinds:
         for plugin, command in plugins.commands.claims:
-            if command.name in CORE_COMMANDS:
+            if not command.group and command.name in CORE_COMMANDS:
                 problem = f"The command {command.name!r} of {plugin.source} is hidden by the core's of the same name."
                 found.append(Fault((plugin.name,), problem, f"export RUNYARD_PLUGINS_BLOCK={plugin.name}"))
     return found
@@ -95,6 +95,7 @@ def check(plugins: Plugins, plugin: Plugin) -> Iterator[Check]:
     unusable = [fault for descriptor in offered if (fault := _factory_fault(descriptor))]
     yield Check("its factories can be imported", not unusable, "; ".join(unusable))
     conflicts = [fault.problem for fault in faults(plugins) if plugin.name in fault.plugins]
+    conflicts += [fault for descriptor in offered if (fault := _group_fault(descriptor))]
     yield Check("claims nothing that another claims", not conflicts, " ".join(conflicts))
 
 
@@ -130,6 +131,23 @@ def _factory_fault(descriptor: Descriptor) -> str:
     if _is_command(loaded) if isinstance(descriptor, CommandPlugin) else callable(loaded):
         return ""
     return f"{descriptor.factory} is not {wanted} but of the type {type(loaded).__name__}"
+
+
+def _group_fault(descriptor: Descriptor) -> str:
+    """Say what is wrong with the group that a command claims to belong to; the empty text when nothing is."""
+    from runyard.cli.groups import OpenGroup
+    from runyard.cli.program import program
+
+    if not isinstance(descriptor, CommandPlugin) or not descriptor.group:
+        return ""
+    group = program.own_command(descriptor.group) if isinstance(program, OpenGroup) else None
+    if not isinstance(group, OpenGroup):
+        return (
+            f"The command {descriptor.name!r} belongs to {descriptor.group!r}, which is no group that plugins add to."
+        )
+    if group.own_command(descriptor.name) is not None:
+        return f"The command {descriptor.name!r} is hidden by the core's of the same name in {descriptor.group!r}."
+    return ""
 
 
 def _is_command(loaded: object) -> bool:

@@ -53,7 +53,7 @@ class Descriptor(msgspec.Struct, frozen=True, kw_only=True):
             # a forgotten comma makes ("s3") a text, which would be read letter by letter
             if not isinstance(getattr(self, field, ()), tuple):
                 raise InvalidInput(f"The {field} of the {self.kind} {self.name!r} must be a tuple: ('a',), not ('a').")
-        for key in (self.name, *self.keys):
+        for key in (self.name, *self._words):
             if not isinstance(key, str) or not _NAME.fullmatch(key):
                 raise InvalidInput(
                     f"{key!r} is not a name for a {self.kind}: use lower case letters, digits and '_.+-'."
@@ -67,6 +67,10 @@ class Descriptor(msgspec.Struct, frozen=True, kw_only=True):
     def keys(self) -> tuple[str, ...]:
         """The words that it is chosen by; two plugins that claim one of them are in conflict."""
         return (self.name,)
+
+    @property
+    def _words(self) -> tuple[str, ...]:
+        return self.keys
 
     def load(self) -> Any:
         """Import and return what the factory names.
@@ -159,9 +163,23 @@ class AutologgerPlugin(Descriptor, frozen=True, kw_only=True):
 
 
 class CommandPlugin(Descriptor, frozen=True, kw_only=True):
-    """A command or group of the ``runyard`` program: ``factory`` is a click command, `summary` its short help."""
+    """A command or group of the ``runyard`` program: ``factory`` is a click command, `summary` its short help.
+
+    Attributes:
+        group: The group of the program that it belongs to, such as ``models``; the program itself when empty.
+    """
 
     kind: ClassVar[str] = "command"
+
+    group: str = ""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return (f"{self.group} {self.name}".lstrip(),)
+
+    @property
+    def _words(self) -> tuple[str, ...]:
+        return (self.group,) if self.group else ()
 
 
 class ServerExtensionPlugin(Descriptor, frozen=True, kw_only=True):

@@ -55,7 +55,13 @@ KNOWN: dict[str, dict[str, str]] = {
             "xgboost",
         )
     },
-    "command": {"server": "runyard-server", "ui": "runyard-server"},
+    "command": {
+        "server": "runyard-server",
+        "ui": "runyard-server",
+        "models build-docker": "runyard-serving",
+        "models generate-dockerfile": "runyard-serving",
+        "models serve": "runyard-serving",
+    },
     "project backend": {name: f"runyard-{name}" for name in ("local", "docker", "kubernetes")},
 }
 KNOWN["model registry"] = KNOWN["tracking store"]
