@@ -34,6 +34,10 @@ DISTRIBUTIONS = [
 ]
 
 
+# Their libraries are too large for what is installed always: the sessions of nox named for them bring those.
+WITHOUT_LIBRARIES = {"flavors/pytorch"}
+
+
 def run(*command: str | Path) -> int:
     """Run a command in the environment and return its exit code."""
     path = f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"
@@ -54,8 +58,10 @@ def set_up() -> None:
     pip = [sys.executable, "-m", "pip", "--python", str(PYTHON), "--disable-pip-version-check"]
     install(*pip, "install", "-q", "-c", CONSTRAINTS, "pip>=25.1", "hatchling", "editables")
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check"]
-    editables = [word for folder in DISTRIBUTIONS for word in ("-e", folder)]
+    bare = [word for folder in sorted(WITHOUT_LIBRARIES) for word in ("-e", folder)]
+    editables = [word for folder in DISTRIBUTIONS if folder not in WITHOUT_LIBRARIES for word in ("-e", folder)]
     install(*pip, "install", "-q", "-c", CONSTRAINTS, "--no-build-isolation", "--group", "dev", *editables)
+    install(*pip, "install", "-q", "--no-build-isolation", "--no-deps", *bare)
     stamp.write_text(state)
 
 

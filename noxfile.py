@@ -11,12 +11,16 @@ import nox
 
 nox.needs_version = ">=2025.2"
 nox.options.default_venv_backend = "uv|virtualenv"
+# What pip finds besides the index, uv shall find too.
+os.environ.setdefault("UV_FIND_LINKS", os.environ.get("PIP_FIND_LINKS", ""))
 nox.options.sessions = ["lint", "types", "tests", "minimal", "wheels"]
 
 ROOT = Path(__file__).parent
 PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
 CONSTRAINTS = ["-c", str(ROOT / "constraints.txt")]
 DISTRIBUTIONS = [ROOT, ROOT / "core", ROOT / "asgi", *sorted(ROOT.glob("plugins/*/")), *sorted(ROOT.glob("flavors/*/"))]
+WITHOUT_LIBRARIES = {ROOT / "flavors" / "pytorch"}
+"""Their libraries are too large to be installed by every session; those that are named for them do it."""
 SOURCES = [str(path / "src") for path in DISTRIBUTIONS[1:]]
 REFERENCES = {
     "reference": ["mlflow", "psycopg[binary]", "pillow"],
@@ -29,8 +33,9 @@ WITH_DATABASES = ["python", "-m", "servers", "postgres", "mariadb", "--"]
 
 def install_workspace(session: nox.Session, *extra: str) -> None:
     """Install every distribution from the tree, editable, with what the tests need."""
-    editables = [word for path in DISTRIBUTIONS for word in ("-e", str(path))]
+    editables = [word for path in DISTRIBUTIONS if path not in WITHOUT_LIBRARIES for word in ("-e", str(path))]
     session.install(*CONSTRAINTS, *group("test"), *extra, *editables)
+    session.install("--no-deps", *(word for path in WITHOUT_LIBRARIES for word in ("-e", str(path))))
 
 
 def group(name: str) -> list[str]:
@@ -86,6 +91,12 @@ def build_wheels(session: nox.Session, folder: Path) -> list[str]:
     return sorted(str(path) for path in folder.glob("*.whl"))
 
 
+def without_large(wheels: list[str]) -> list[str]:
+    """Return those whose libraries are not too large."""
+    large = tuple(f"runyard_{path.name}-" for path in WITHOUT_LIBRARIES)
+    return [wheel for wheel in wheels if not Path(wheel).name.startswith(large)]
+
+
 @nox.session
 def build(session: nox.Session) -> None:
     """Build wheels and source archives of all distributions into dist/."""
@@ -102,6 +113,7 @@ def wheels(session: nox.Session) -> None:
     shutil.rmtree(environment, ignore_errors=True)
     session.run("python", "-m", "venv", str(environment))
     python = str(environment / "bin" / "python")
+    built = without_large(built)
     session.run(python, "-m", "pip", "install", "-q", *CONSTRAINTS, *built, "matplotlib", "pandas", external=True)
     with session.chdir(work):
         session.run(python, str(ROOT / "examples" / "elastic_net.py"), external=True)
@@ -109,8 +121,15 @@ def wheels(session: nox.Session) -> None:
             str(environment / "bin" / "runyard"), "plugins", "list", "--json", external=True, silent=True
         )
     states = {plugin["name"]: plugin["state"] for plugin in json.loads(listing or "[]")}
-    if states != dict.fromkeys(("core", "file", "http", "local", "server", "sklearn", "sql"), "ok"):
+    if states != dict.fromkeys(("core", "file", "http", "local", "server", "serving", "sklearn", "sql"), "ok"):
         session.error(f"The installed plugins are not all in order: {states}")
+
+
+@nox.session
+def pytorch(session: nox.Session) -> None:
+    """Run what concerns PyTorch and Lightning."""
+    install_workspace(session, *group("pytorch"))
+    session.run("pytest", "flavors/pytorch", *session.posargs)
 
 
 @nox.session
@@ -163,7 +182,7 @@ def benchmarks(session: nox.Session) -> None:
     """Measure against the reference system, interleaved, and print ratios."""
     # As users have it: built, compiled, and without the tools of development, some of which slow down what finds them
     wheels = build_wheels(session, Path(session.create_tmp()).resolve() / "dist")
-    session.install(*CONSTRAINTS, *wheels, "psycopg[binary]", env={"UV_COMPILE_BYTECODE": "1"})
+    session.install(*CONSTRAINTS, *without_large(wheels), "psycopg[binary]", env={"UV_COMPILE_BYTECODE": "1"})
     session.env["RUNYARD_TEST_MLFLOW_PYTHON"] = reference_python(session)
     session.env["PYTHONPATH"] = str(ROOT / "tests")
     session.run("python", "-m", "servers", "postgres", "--", "python", "-m", "benchmarks", *session.posargs)
@@ -172,5 +191,6 @@ def benchmarks(session: nox.Session) -> None:
 @nox.session
 def scale(session: nox.Session) -> None:
     """Measure searches of 100,000 runs and charts of long series in one SQLite database."""
-    session.install(*CONSTRAINTS, *build_wheels(session, Path(session.create_tmp()).resolve() / "dist"))
+    wheels = build_wheels(session, Path(session.create_tmp()).resolve() / "dist")
+    session.install(*CONSTRAINTS, *without_large(wheels))
     session.run("python", "-m", "benchmarks.scale", *session.posargs, env={"PYTHONPATH": str(ROOT / "tests")})

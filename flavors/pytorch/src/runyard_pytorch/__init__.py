@@ -1,0 +1,1 @@
+"""PyTorch models: ``save_model``, ``log_model``, ``load_model`` and ``autolog``."""
