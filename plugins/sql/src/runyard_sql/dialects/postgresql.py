@@ -24,6 +24,8 @@ try:
 except ImportError:
     raise missing_driver("postgresql", "psycopg") from None
 
+from runyard_sql.dialects.arrays import array_of, type_of
+
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.engine.interfaces import Dialect as Compiler
@@ -44,7 +46,6 @@ ORDER BY table_name, column_name
 """
 _CONFLICTS = ("40001", "40P01", "55P03", "23505")
 _ROW = re.compile(r"VALUES \([%s, ]+\)")
-_TYPES = {int: "int8", float: "float8", str: "text"}
 # Ended by the administrator, by a crash, while starting, or after having been idle for too long
 _ENDED = ("57P01", "57P02", "57P03", "57P05", "25P03")
 # What libpq would do without them is to wait for as long as the operating system does: minutes, or for ever.
@@ -53,11 +54,6 @@ _DEFAULTS = {"connect_timeout": "10", "tcp_user_timeout": "30000", "application_
 _DENIED = re.compile(r'authentication|password|no pg_hba\.conf entry|role ".*" (does not exist|is not permitted)')
 _NO_DATABASE = re.compile(r'database ".*" does not exist')
 _BAD_OPTION = re.compile(r"invalid (connection option|.* value|integer value)")
-
-
-def _array_type(column: Sequence[Any]) -> str:
-    """Return the type of a column's values; PostgreSQL casts to that of the column where they differ."""
-    return next((_TYPES[type(value)] for value in column if value is not None), "int8")
 
 
 class PostgreSQL(Dialect):
@@ -96,6 +92,7 @@ class PostgreSQL(Dialect):
             "password": address.password,
             "dbname": address.database,
             **address.options,
+            "client_encoding": "UTF8",  # that of arrays
         }
         return {name: value for name, value in given.items() if value is not None}
 
@@ -123,9 +120,9 @@ class PostgreSQL(Dialect):
     def execute_many(self, cursor: Any, statement: str, rows: Sequence[Sequence[Any]]) -> int:
         # One statement, whatever the number of rows, with one array for each column.
         columns = [*zip(*rows, strict=True)]
-        arrays = ", ".join(f"%s::{_array_type(column)}[]" for column in columns)
+        arrays = ", ".join(f"%s::{type_of(column)}[]" for column in columns)
         statement = _ROW.sub(f"SELECT * FROM unnest({arrays})", statement)  # noqa: S608 - names of types
-        cursor.execute(statement, [[*column] for column in columns])
+        cursor.execute(statement, [*map(array_of, columns)])
         return int(cursor.rowcount)
 
     def errors(self) -> tuple[type[Exception], ...]:
