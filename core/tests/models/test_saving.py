@@ -300,3 +300,12 @@ def test_data_can_be_validated() -> None:
     validate_schema([1], Schema([ColSpec("long")]))
     with pytest.raises(InvalidInput, match="long"):
         validate_schema(["a"], Schema([ColSpec("long")]))
+
+
+def test_an_example_that_the_model_takes_only_as_it_is_gives_no_signature(tmp_path: Path) -> None:
+    with pytest.warns(UserWarning, match="gets no signature"):
+        pyfunc.save_model(tmp_path / "model", lambda texts: [text.upper() for text in texts], input_example=["a"])
+    loaded = pyfunc.load_model(tmp_path / "model")
+    assert loaded.metadata.signature is None
+    assert loaded.predict(["b", "c"]) == ["B", "C"]
+    assert loaded.input_example == ["a"]

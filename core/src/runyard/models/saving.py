@@ -19,7 +19,7 @@ from runyard.models.environment import ENVIRONMENT_FILES, Overrides, write_envir
 from runyard.models.mlmodel import MLMODEL, PYTHON_FUNCTION, MLModel
 
 if TYPE_CHECKING:
-    from runyard.models.flavor import Flavor, SavedFlavor
+    from runyard.models.flavor import Flavor, Predictor, SavedFlavor
     from runyard.models.signature import ModelSignature
 
 __all__ = ["CODE", "Details", "new_folder", "write_model"]
@@ -171,15 +171,40 @@ def _signature_of(
     if PYTHON_FUNCTION not in described.flavors:
         return infer_signature(data, None, params)
     try:
-        predictions = flavor.load_predictor(folder, described).predict(data, params)
+        predictor = flavor.load_predictor(folder, described)
+        predictions = predictor.predict(data, params)
     except Exception as error:
         warnings.warn(
             f"The model could not predict its own input example, so its outputs have no schema: "
             f"{type(error).__name__}: {error}",
             stacklevel=2,
         )
-        predictions = None
-    return infer_signature(data, predictions, params)
+        return infer_signature(data, None, params)
+    signature = infer_signature(data, predictions, params)
+    try:
+        _predict_enforced(predictor, data, params, signature)
+    except Exception as error:
+        # A list is enforced as a DataFrame, which not every model takes that takes lists
+        warnings.warn(
+            f"The model gets no signature: it could predict its input example, but not in the form that the signature "
+            f"brings it into. Pass another example, or signature=False. {type(error).__name__}: {error}",
+            stacklevel=2,
+        )
+        return None
+    return signature
+
+
+def _predict_enforced(
+    predictor: Predictor, data: Any, params: dict[str, Any] | None, signature: ModelSignature
+) -> None:
+    """Predict an example as `runyard.pyfunc` will hand it on, if that differs from how it was given."""
+    if signature.inputs is None:
+        return
+    from runyard.models.enforcement import enforce
+
+    enforced = enforce(data, signature.inputs)
+    if enforced is not data:
+        predictor.predict(enforced, params)
 
 
 def _data_modules(signature: ModelSignature | None) -> set[str]:
