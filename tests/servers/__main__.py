@@ -1,7 +1,8 @@
 """Runs a command with servers: ``python -m servers NAME ... [--no-fsync] -- COMMAND ...``.
 
-The command finds their addresses in ``RUNYARD_TEST_POSTGRES_URL``, ``RUNYARD_TEST_MARIADB_URL``; its exit code is
-returned. What is missing is installed from Debian's packages where this runs as root.
+The command finds their addresses in ``RUNYARD_TEST_POSTGRES_URL``, ``RUNYARD_TEST_MARIADB_URL``,
+``RUNYARD_TEST_DOCKER_HOST``; its exit code is returned. What is missing is installed from Debian's packages where this
+runs as root.
 """
 
 from __future__ import annotations

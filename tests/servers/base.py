@@ -102,6 +102,12 @@ class Server(ABC):
         """Whether it can be started without installing anything."""
         return self.program(self.main_program) is not None
 
+    @property
+    def listens(self) -> bool:
+        """Whether somebody listens where it does."""
+        with socket.socket() as probe:
+            return probe.connect_ex((HOST, self.port)) == 0
+
     def start(self) -> None:
         """Start it, on the data that is there, and wait until it answers.
 
