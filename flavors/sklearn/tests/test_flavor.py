@@ -191,19 +191,6 @@ def test_options_that_do_not_exist(tmp_path: Path, regression: LinearRegression)
         runyard_sklearn.save_model(regression, tmp_path / "model", serialization_format="joblib")
 
 
-def test_a_torn_file_is_named(tmp_path: Path, regression: LinearRegression) -> None:
-    for serialization, file in (("skops", "model.skops"), ("pickle", "model.pkl")):
-        folder = tmp_path / serialization
-        runyard_sklearn.save_model(regression, folder, serialization_format=serialization)
-        model = MLModel.load(folder)
-        model.digests = None
-        model.save(folder / "MLmodel")
-        data = (folder / file).read_bytes()
-        (folder / file).write_bytes(data[: len(data) // 2])
-        with pytest.raises(DataDamaged, match=file):
-            runyard_sklearn.load_model(folder)
-
-
 def test_wrong_input_is_explained(tmp_path: Path, regression: LinearRegression) -> None:
     runyard_sklearn.save_model(regression, tmp_path / "model", input_example=X)
     loaded = pyfunc.load_model(tmp_path / "model")
@@ -212,19 +199,6 @@ def test_wrong_input_is_explained(tmp_path: Path, regression: LinearRegression) 
         loaded.predict(X[["a"]])
     with pytest.raises(InvalidInput, match=r"'b' is float64; the signature declares long"):
         loaded.predict(X.astype({"b": float}))
-
-
-def test_models_of_older_releases(tmp_path: Path, regression: LinearRegression) -> None:
-    import pickle
-
-    (tmp_path / "model.pkl").write_bytes(pickle.dumps(regression))
-    (tmp_path / "MLmodel").write_text(
-        "flavors:\n  python_function: {data: model.pkl, env: conda.yaml, loader_module: mlflow.sklearn}\n"
-        "  sklearn: {pickled_model: model.pkl, sklearn_version: 0.20.3}\n"
-        "utc_time_created: '2019-01-01 00:00:00'\n"
-    )
-    with pytest.warns(PickleWarning):
-        assert pyfunc.load_model(tmp_path).predict(X).tolist() == regression.predict(X).tolist()
 
 
 def test_skops_files_hold_no_code(tmp_path: Path, regression: LinearRegression) -> None:

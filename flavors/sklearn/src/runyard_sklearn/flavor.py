@@ -14,6 +14,8 @@ from runyard.models.flavor import Flavor, SavedFlavor
 from runyard.models.pickles import pickle_modules
 from runyard.uris import ArtifactPath
 from runyard_sklearn import skops_file
+from runyard_sklearn.faults import reading
+from runyard_sklearn.predictor import SklearnPredictor
 
 if TYPE_CHECKING:
     from runyard.models.mlmodel import MLModel
@@ -59,47 +61,26 @@ class SklearnFlavor(Flavor):
             modules={*modules, *({} if serialization == PICKLE else {serialization})},
         )
 
-    def load(self, folder: Path, model: MLModel, options: Mapping[str, Any]) -> Any:  # noqa: ARG002 - it has none
-        section = model.flavors[self.name]
+    def load(self, folder: Path, model: MLModel, options: Mapping[str, Any]) -> Any:
+        if options:
+            raise InvalidInput(f"Loading a scikit-learn model takes no arguments {', '.join(sorted(options))}.")
+        section = model.flavors.get(self.name, {})
         file = ArtifactPath(str(section.get("pickled_model", _FILES[PICKLE]))).below(folder)
         if not file.is_file():
             raise DataDamaged(f"The model in {str(folder)!r} is incomplete: its file {file.name!r} is missing.")
-        if section.get("serialization_format") == SKOPS:
-            return skops_file.load(file, model, section.get("skops_trusted_types") or ())
-        require_consent(model, file)
-        with file.open("rb") as stream:
-            try:
+        with reading(file, section):
+            if section.get("serialization_format") == SKOPS:
+                return skops_file.load(file, model, section.get("skops_trusted_types") or ())
+            require_consent(model, file)
+            with file.open("rb") as stream:
                 return pickle.load(stream)  # noqa: S301 - the consent was asked for
-            except (pickle.UnpicklingError, EOFError, IndexError, KeyError, UnicodeDecodeError) as error:
-                raise DataDamaged(f"{str(file)!r} is not a whole pickle: {type(error).__name__}: {error}") from error
 
     def load_predictor(self, folder: Path, model: MLModel, config: Mapping[str, Any] = _NOTHING) -> SklearnPredictor:
         predict_fn = config.get("predict_fn") or model.flavors["python_function"].get("predict_fn", "predict")
-        return SklearnPredictor(self.load(folder, model, {}), predict_fn)
+        return SklearnPredictor(self.load(folder, model, {}), predict_fn, model.get_input_schema())
 
     def requirements(self) -> list[str]:
         return ["scikit-learn"]
-
-
-class SklearnPredictor:
-    """Answers predictions with one method of an estimator.
-
-    Args:
-        model: The estimator.
-        predict_fn: The name of the method.
-    """
-
-    def __init__(self, model: Any, predict_fn: str) -> None:
-        import inspect
-
-        self.raw_model = model
-        self._predict = getattr(model, predict_fn)
-        self._accepts = frozenset(inspect.signature(self._predict).parameters)
-
-    def predict(self, data: Any, params: Mapping[str, Any] | None = None) -> Any:
-        """Return what the method returns; those of the params that are arguments of it are passed on."""
-        named = {name: value for name, value in (params or {}).items() if name in self._accepts}
-        return self._predict(data, **named)
 
 
 class _Options:

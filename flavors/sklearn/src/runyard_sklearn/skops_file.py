@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runyard.errors import DataDamaged, InvalidInput, PermissionDenied
+from runyard.errors import InvalidInput, PermissionDenied
 from runyard.models.consent import require_consent
 
 if TYPE_CHECKING:
@@ -28,7 +28,21 @@ _ESTIMATORS = re.compile(
     r"|linear_model|manifold|metrics|mixture|model_selection|multiclass|multioutput|naive_bayes|neighbors|neural_network"
     r"|pipeline|preprocessing|random_projection|semi_supervised|svm|tree|utils\._metadata_requests)(\.|$)"
 )
-_DATA = frozenset({"numpy.dtype", "numpy.mean", "scipy.interpolate._bsplines.BSpline", "scipy.sparse._csr.csr_matrix"})
+# What estimators hold besides, and skops does not know; none of them does more than to hold or convert data.
+_DATA = frozenset(
+    {
+        "numpy.dtype",
+        "numpy.floating",
+        "numpy.generic",
+        "numpy.integer",
+        "numpy.mean",
+        "numpy.number",
+        "scipy._lib.array_api_compat.numpy._aliases.asarray",
+        "scipy.interpolate._bsplines.BSpline",
+        "scipy.sparse._csr.csr_matrix",
+        "sklearn.utils._bunch.Bunch",
+    }
+)
 
 
 def dump(model: Any, file: Path, trusted: Sequence[str]) -> list[str] | None:
@@ -66,24 +80,21 @@ def load(file: Path, model: MLModel, listed: Iterable[str]) -> Any:
         listed: The types that this file says may be trusted.
 
     Raises:
-        DataDamaged: The file cannot be read.
         PermissionDenied: It holds types that nobody vouches for, or that the settings forbid.
     """
     from skops import io
 
-    try:
-        types = io.get_untrusted_types(file=file)
-        foreign = [name for name in types if not _is_known(name)]
-        if unknown := sorted(set(foreign) - set(listed)):
-            raise PermissionDenied(
-                f"{str(file)!r} holds objects of the types {', '.join(unknown)}, which are not among the trusted types "
-                "that the model was saved with."
-            )
-        if foreign:
-            require_consent(model, file, f"a file with objects of {', '.join(foreign)}")
-        return io.load(file, trusted=types)
-    except (zipfile.BadZipFile, KeyError, EOFError, ValueError) as error:
-        raise DataDamaged(f"{str(file)!r} is not a whole skops file: {type(error).__name__}: {error}") from error
+    types = io.get_untrusted_types(file=file)
+    foreign = [name for name in types if not _is_known(name)]
+    if unknown := sorted(set(foreign) - set(listed)):
+        raise PermissionDenied(
+            f"{str(file)!r} holds objects of the types {', '.join(unknown)}, which are not among the trusted types "
+            "that the model was saved with. If you trust them and have the model, save it again with "
+            f"skops_trusted_types={unknown!r}."
+        )
+    if foreign:
+        require_consent(model, file, f"a file with objects of {', '.join(foreign)}")
+    return io.load(file, trusted=types)
 
 
 def modules(file: Path) -> set[str]:
