@@ -185,8 +185,8 @@ def test_command_that_is_too_long(store: TrackingStore, tmp_path: Path) -> None:
             InvalidInput,
             "runs no containers",
         ),
-        ({"environment": Environment(kind="python_env", file="e.yaml")}, PluginMissing, "--env-manager local"),
-        ({"env_manager": "uv"}, PluginMissing, "'uv' was asked for"),
+        ({"environment": Environment(kind="python_env", file="e.yaml")}, InvalidInput, "e.yaml cannot be read"),
+        ({"env_manager": "nix"}, PluginMissing, "'nix' was asked for.*--env-manager local"),
     ],
 )
 def test_what_it_cannot_do_is_said_before(

@@ -224,7 +224,7 @@ def test_repository(program: Program, project: Path) -> None:
         (["-P", "alpha=x"], 1, "is of the type float"),
         (["-b", "kubernetes"], 1, "pip install runyard-kubernetes"),
         (["-A", "gpus=all"], 1, "no setting 'docker_args'"),
-        (["--env-manager", "conda"], 1, "--env-manager local"),
+        (["--env-manager", "nix"], 1, "--env-manager local"),
         (["-v", "v1"], 1, "only a git repository has versions"),
     ],
 )
@@ -237,9 +237,10 @@ def test_wrong_words(program: Program, project: Path, words: list[str], code: in
 
 
 def test_project_that_asks_for_an_environment(program: Program, project: Path) -> None:
-    (project / "python_env.yaml").write_text("python: '3.11'\n")
+    (project / "python_env.yaml").write_text("python: '3.11'\ndependencies: [-r ../elsewhere.txt]\n")
     code, _, err = program(str(project))
     assert code == 1
-    assert "the project asks for python_env.yaml" in err
+    assert "python_env.yaml: '-r ../elsewhere.txt' refers to a file or folder that is not below" in err
+    assert program.runs() == []
     code, _, err = program(str(project), "--env-manager", "local")
     assert code == 0, err

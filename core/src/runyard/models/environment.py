@@ -14,7 +14,7 @@ from runyard.errors import InvalidInput, NotFound
 from runyard.models.distributions import installed_version
 from runyard.models.requirements import TOOL, infer_requirements, read_requirements, tool_missing
 
-__all__ = ["ENVIRONMENT_FILES", "Overrides", "write_environment"]
+__all__ = ["ENVIRONMENT_FILES", "Overrides", "write_environment", "write_yaml"]
 
 REQUIREMENTS = "requirements.txt"
 CONSTRAINTS = "constraints.txt"
@@ -101,15 +101,16 @@ def write_environment(
         }
     tools = [f"{name}=={version}" if (version := installed_version(name)) else name for name in _BUILD_TOOLS]
     python_env = {"python": python, "build_dependencies": tools, "dependencies": [f"-r {REQUIREMENTS}"]}
-    _write_yaml(folder / CONDA, conda)
-    _write_yaml(folder / PYTHON_ENV, python_env)
+    write_yaml(folder / CONDA, conda)
+    write_yaml(folder / PYTHON_ENV, python_env)
     return requirements
 
 
 _BUILD_TOOLS = ("pip", "setuptools", "wheel")
 
 
-def _write_yaml(file: Path, data: Mapping[str, Any]) -> None:
+def write_yaml(file: Path, data: Mapping[str, Any]) -> None:
+    """Write an environment file, its keys in the order given."""
     import yaml
 
     file.write_text(yaml.safe_dump(dict(data), default_flow_style=False, sort_keys=False), encoding="utf-8")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runyard.errors import PluginMissing
 from runyard.models.mlmodel import PYTHON_FUNCTION
 from runyard.plugins import get_plugins
 
@@ -44,15 +43,27 @@ def flavor_by_loader(loader: str) -> Flavor | None:
 
 
 def distributions_of(model: MLModel) -> list[str]:
-    """Return the pinned distributions of ours that load a model: the core and the plugins of its flavors."""
+    """Return the pinned distributions of ours that load a model: the core and the plugins of its flavors.
+
+    Those that are not installed here are named all the same; all have the version of the core.
+
+    Raises:
+        PluginMissing: Nobody answers for the loader that the model names, which is none of its author's.
+    """
     from runyard.models.distributions import get
+    from runyard.plugins.registry import KNOWN
 
     flavors = get_plugins().flavors
+    loader = str(model.flavors.get(PYTHON_FUNCTION, {}).get("loader_module", ""))
+    needed = loader.removeprefix(_REFERENCE).partition(".")[0] if loader.startswith(_REFERENCE) else ""
     names = {"runyard-core"}
     for name in model.flavors:
-        try:
+        if name in flavors:
             names.add(flavors.source(name).distribution)
-        except PluginMissing:
-            if name != PYTHON_FUNCTION:
-                raise
-    return [found.pin for name in sorted(names) if (found := get(name)) is not None]
+        elif name in KNOWN[flavors.kind]:
+            names.add(KNOWN[flavors.kind][name])
+        elif name == needed:
+            flavors.get(name)  # raises
+    core = get("runyard-core")
+    version = f"=={core.version}" if core is not None else ""
+    return [found.pin if (found := get(name)) is not None else f"{name}{version}" for name in sorted(names)]

@@ -125,7 +125,16 @@ class Activation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EnvironmentManager(ABC):
-    """Makes the environment that a command or a model runs in."""
+    """Makes the environment that a command or a model runs in.
+
+    Every manager that makes something passes `runyard.testing.EnvironmentManagerContract`.
+
+    Attributes:
+        kinds: The kinds of environment files that it reads, the one that it makes the most of first; none if it makes
+            nothing.
+    """
+
+    kinds: tuple[str, ...] = ("python_env", "conda_env")
 
     def check(self, environment: Environment, folder: Path) -> None:
         """Find out before anything is started whether it can make this environment.

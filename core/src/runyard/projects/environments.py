@@ -18,6 +18,8 @@ DEFAULT_MANAGERS = {"system": "local", "python_env": "virtualenv", "conda_env": 
 class LocalManager(EnvironmentManager):
     """Uses the environment that runyard runs in as it is, whatever the project asks for."""
 
+    kinds = ()
+
     def activate(self, environment: Environment, folder: Path) -> Activation:  # noqa: ARG002 - neither matters here
         # ``python`` in a command is then the Python that runs this, also where its environment was not activated
         own = os.path.dirname(os.path.abspath(sys.executable))
