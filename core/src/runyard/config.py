@@ -246,6 +246,20 @@ ENV_ROOT: Setting[str | None] = Setting(
 ALLOW_PICKLE_DESERIALIZATION: Setting[bool] = Setting(
     "ALLOW_PICKLE_DESERIALIZATION", boolean, True, "Load models that are stored as pickles.", compatible=True
 )
+DEFAULT_PREDICTION_DEVICE: Setting[str | None] = Setting(
+    "DEFAULT_PREDICTION_DEVICE",
+    str,
+    None,
+    "The device that models predict on: `cpu`, `cuda`, `cuda:1`; a GPU where there is one when not set.",
+    compatible=True,
+)
+LOG_MODEL_COMPRESSION: Setting[str | None] = Setting(
+    "LOG_MODEL_COMPRESSION",
+    str,
+    None,
+    "How pickles of Python models are compressed: gzip, bzip2 or lzma.",
+    compatible=True,
+)
 REQUIREMENTS_INFERENCE_TIMEOUT: Setting[float] = Setting(
     "REQUIREMENTS_INFERENCE_TIMEOUT",
     float,
