@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from runyard.models.mlmodel import MLModel
     from runyard.projects.backend import Activation
 
-__all__ = ["environment_of", "process_variables", "restore", "run_in"]
+__all__ = ["environment_of", "pinned", "placed_environment", "process_variables", "restore", "run_in"]
 
 # What would bring code of this process's environment into another one.
 _FOREIGN = ("CONDA_DEFAULT_ENV", "CONDA_PREFIX", "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "VIRTUAL_ENV")
@@ -64,20 +64,47 @@ def restore(
     if not opened.kinds:
         _warn_of_differences(folder, asked)
         return opened.activate(Environment(), folder)
-    override = read_lines(requirements or (), Path.cwd(), "the requirements given", confined=False)
-    ours = [*distributions_of(model), *map(_pinned, tools)]
     with tempfile.TemporaryDirectory(prefix="runyard-environment-") as temporary:
         place = Path(temporary)
         kind = next((kind for kind in opened.kinds if _has(folder, kind)), "python_env")
-        if kind == "conda_env":
-            asked = read_python_environment(Environment(kind=kind, file=CONDA), folder)
-        changed = _placed(_replaced(asked, ours, override), place)
+        changed = placed_environment(folder, model, place, kind, tools=tools, requirements=requirements)
         if kind == "conda_env":
             environment = _write_conda(folder / CONDA, changed, place)
         else:
             environment = _write_python_env(changed, place)
         opened.check(environment, place)
         return opened.activate(environment, place)
+
+
+def placed_environment(
+    folder: Path,
+    model: MLModel,
+    place: Path,
+    kind: str = "python_env",
+    *,
+    tools: Sequence[str] = (),
+    requirements: Sequence[str] | None = None,
+) -> PythonEnvironment:
+    """Return what an environment is made of in which runyard loads a model, for an installer that works in a folder.
+
+    Args:
+        folder: The model's folder on this machine.
+        model: Its ``MLmodel`` file.
+        place: The folder of the installer; the files and folders that the model has installed are copied into it.
+        kind: The kind of environment that is wanted, where the model describes several.
+        tools: As for `restore`.
+        requirements: As for `restore`.
+
+    Raises:
+        InvalidInput: An environment file or a requirement is not valid.
+        PluginMissing: The flavor that loads the model does not exist.
+    """
+    if kind == "conda_env":
+        asked = read_python_environment(Environment(kind=kind, file=CONDA), folder)
+    else:
+        asked = environment_of(folder)
+    override = read_lines(requirements or (), Path.cwd(), "the requirements given", confined=False)
+    return _placed(_replaced(asked, [*distributions_of(model), *map(pinned, tools)], override), place)
 
 
 def environment_of(folder: Path) -> PythonEnvironment:
@@ -148,12 +175,13 @@ def _has(folder: Path, kind: str) -> bool:
     return (folder / {"python_env": PYTHON_ENV, "conda_env": CONDA}[kind]).is_file()
 
 
-def _pinned(tool: str) -> str:
-    """Return the requirement for a distribution in the version that is installed here."""
+def pinned(tool: str) -> str:
+    """Return the requirement for a distribution, which may have extras, in the version that is installed here."""
     from runyard.models.distributions import get
 
-    found = get(tool)
-    return found.pin if found is not None else tool
+    name, bracket, extras = tool.partition("[")
+    found = get(name)
+    return f"{name}{bracket}{extras}=={found.version.partition('+')[0]}" if found is not None else tool
 
 
 def _warn_of_differences(folder: Path, asked: PythonEnvironment) -> None:
