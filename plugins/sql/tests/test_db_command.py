@@ -54,6 +54,7 @@ def log(address: str, *metrics: Metric) -> None:
     store = SqlStore(StoreURI.parse(address))
     run = store.create_run(NewRun(experiment_id="0", user_id="me", start_time=1, run_name="a run"))
     store.log_batch(RunBatch.checked(run.info.run_id, metrics))
+    store.get_run(run.info.run_id)  # what is read is in its tables
 
 
 @pytest.fixture

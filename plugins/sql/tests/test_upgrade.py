@@ -20,7 +20,7 @@ from runyard_sql.database import Database
 from runyard_sql.migrations.upgrade import VERSIONS, revisions, sql_of_upgrade, upgrade
 from runyard_sql.revision import HEAD, INTERRUPTED, current, numbers
 from runyard_sql.session import Session
-from runyard_sql.tables import metadata
+from runyard_sql.tables import metadata, of_sqlite
 
 MAJOR, MINOR = numbers(HEAD, "")
 ONE, TWO, THREE = LATER = [f"{MAJOR}.{MINOR + 1}", f"{MAJOR}.{MINOR + 2}", f"{MAJOR + 1}.0"]
@@ -129,7 +129,7 @@ def killed_before(number: int, task: Callable[[], object]) -> bool:
 
 def wipe(database: Database) -> None:
     with database.alone() as session:
-        for table in (*metadata.tables, "runyard_notes"):
+        for table in (*metadata.tables, *of_sqlite.tables, "runyard_notes"):
             session.run(f"DROP TABLE IF EXISTS {table}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import threading
 import time
@@ -9,18 +10,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from runyard.errors import InvalidInput
+from runyard.errors import InvalidInput, StorageFailure
 from runyard_sql.dialects import dialect_of
 from runyard_sql.dialects.base import Fault, Unreachable
 from runyard_sql.forks import Forkable, prepare_for_forks
 from runyard_sql.pool import Pool
 from runyard_sql.session import Session, Statements
+from runyard_sql.staging import settle, waiting
 
 if TYPE_CHECKING:
     from runyard.errors import RunyardError
     from runyard.uris import StoreURI
 
 __all__ = ["Database", "open_database"]
+
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -135,19 +139,34 @@ class Database(Forkable):
             check(session)
 
     def _fresh_reader(self) -> Session:
-        """Return a session in a transaction; a connection that was idle may have been cut by the server."""
+        """Return a session in a transaction, in which every point is there that was acknowledged before."""
         self.prepare()
-
-        def begin() -> Session:
-            session = self._pool.take()
+        session = self._retried(self._begin_read)
+        if self.dialect.stages_points and not self._sees_all(session):
+            self._end(session, "COMMIT")
             try:
-                session.run(self.dialect.begin_read)
-            except BaseException:
-                self._pool.throw_away(session)
-                raise
-            return session
+                self.write(settle)
+            except StorageFailure as error:  # a disk that is full can be read
+                _log.warning("The newest points are kept, but do not show: %s", error)
+            session = self._retried(self._begin_read)
+        return session
 
-        return self._retried(begin)
+    def _begin_read(self) -> Session:
+        session = self._pool.take()
+        try:
+            session.run(self.dialect.begin_read)
+        except BaseException:  # a connection that was idle may have been cut by the server
+            self._pool.throw_away(session)
+            raise
+        return session
+
+    def _sees_all(self, session: Session) -> bool:
+        try:
+            return not waiting(session)
+        except BaseException as error:
+            self._abandon(session)
+            self._raise(error)
+            raise
 
     def _change(self, change: Callable[[Session], T]) -> T:
         session = self._pool.take()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HEAD", "INTERRUPTED", "check", "current", "initialize", "numbers", "objection"]
 
-HEAD = "1.0"
+HEAD = "2.0"
 """The revision that this release works with."""
 
 INTERRUPTED = "0.0"

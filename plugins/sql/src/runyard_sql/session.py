@@ -63,7 +63,7 @@ class Session:
         self.connection = connection
         self.dialect = dialect
         self._statements = statements
-        self._cursor = connection.cursor()
+        self._cursor = dialect.cursor(connection)
 
     def all(self, statement: str | ClauseElement, values: Sequence[Any] = ()) -> list[Row]:
         """Return every row of a query."""
@@ -73,7 +73,7 @@ class Session:
 
     def each(self, statement: str, values: Sequence[Any] = ()) -> Iterator[Row]:
         """Return every row of a query, one by one; other queries may be made meanwhile."""
-        cursor = self.connection.cursor()
+        cursor = self.dialect.cursor(self.connection)
         cursor.execute(self._statements.text(statement), values)
         return iter(cursor)
 
@@ -111,16 +111,12 @@ class Session:
             statement: A constant text that holds ``IN (?)``.
             values: What stands in the parentheses.
         """
-        cursor = self.connection.cursor()
+        cursor = self.dialect.cursor(self.connection)
         wanted = [*values]
         for start in range(0, len(wanted), _MOST_VALUES):
-            part = wanted[start : start + _MOST_VALUES]
-            # Lengths are rounded up to a power of two, or there would be as many statements as there are lengths.
-            part += part[-1:] * ((1 << (len(part) - 1).bit_length()) - len(part))
-            cursor.execute(
-                self._statements.text(statement.replace("IN (?)", f"IN ({', '.join('?' * len(part))})")), part
-            )
-            yield from cursor
+            among, bound = self.dialect.among(wanted[start : start + _MOST_VALUES])
+            cursor.execute(self._statements.text(statement.replace("IN (?)", among)), bound)
+            yield from cursor.fetchall()
         cursor.close()
 
     def _execute(self, statement: str | ClauseElement, values: Any) -> None:

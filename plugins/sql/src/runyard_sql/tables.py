@@ -29,6 +29,7 @@ from sqlalchemy import (  # noqa: TID253 - imported where a statement is compile
     Double,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     SmallInteger,
     String,
@@ -167,6 +168,18 @@ metric_points = Table(
     sqlite_with_rowid=False,
 )
 """Every point, once: the whole row is the key."""
+
+of_sqlite = MetaData()
+"""The tables that are in SQLite only."""
+
+staged_points = Table(
+    "runyard_staged_points",
+    of_sqlite,
+    Column("id", Integer, primary_key=True),
+    Column("total", Integer, nullable=False, comment="points in this row and in all before it"),
+    Column("points", LargeBinary, nullable=False, comment="rows of runyard_metric_points, in MessagePack"),
+)
+"""Points that are committed and not yet in the tables above; see `runyard_sql.staging`."""
 
 metric_datasets = Table(
     "runyard_metric_datasets",

@@ -54,6 +54,7 @@ class Dialect(ABC):
         version_query: A query for the version of the server, or of the library.
         size_query: A query for the bytes that our tables take.
         in_process: Whether a statement takes no trip to a server.
+        stages_points: Whether points are put in order later: see `runyard_sql.staging`.
         compares_rows: Whether it goes along an index to find ``(a, b) > (?, ?)``.
         where: The address as it may be shown.
     """
@@ -67,6 +68,7 @@ class Dialect(ABC):
     begin_write: ClassVar[str]
     transactional: ClassVar[bool] = True
     in_process: ClassVar[bool] = False
+    stages_points: ClassVar[bool] = False
     compares_rows: ClassVar[bool] = True
     json_object: ClassVar[str | None] = None
     find_table: ClassVar[str]
@@ -116,6 +118,16 @@ class Dialect(ABC):
     @abstractmethod
     def compiler(self) -> Compiler:
         """Return what SQLAlchemy compiles for this database with."""
+
+    def cursor(self, connection: Any) -> Any:
+        """Return a new cursor of a connection."""
+        return connection.cursor()
+
+    def among(self, values: Sequence[Any]) -> tuple[str, Sequence[Any]]:
+        """Return what says of a column that it is one of some values, and the values that are bound in it."""
+        # Lengths are rounded up to a power of two, or there would be as many statements as there are lengths.
+        bound = [*values, *values[-1:] * ((1 << (len(values) - 1).bit_length()) - len(values))]
+        return f"IN ({', '.join('?' * len(bound))})", bound
 
     def execute_many(self, cursor: Any, statement: str, rows: Sequence[Sequence[Any]]) -> int:
         """Execute a translated insertion for many rows; return how many rows it has changed."""

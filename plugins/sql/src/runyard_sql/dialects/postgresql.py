@@ -117,6 +117,12 @@ class PostgreSQL(Dialect):
 
         return dialect()  # type: ignore[no-untyped-call]
 
+    def cursor(self, connection: psycopg.Connection[Any]) -> psycopg.Cursor[Any]:
+        return connection.cursor(binary=True)
+
+    def among(self, values: Sequence[Any]) -> tuple[str, Sequence[Any]]:
+        return f"= ANY(?::{type_of(values)}[])", [array_of(values)]
+
     def execute_many(self, cursor: Any, statement: str, rows: Sequence[Sequence[Any]]) -> int:
         # One statement, whatever the number of rows, with one array for each column.
         columns = [*zip(*rows, strict=True)]

@@ -41,6 +41,7 @@ class SQLite(Dialect):
     begin_read: ClassVar[str] = "BEGIN"
     begin_write: ClassVar[str] = "BEGIN IMMEDIATE"
     in_process: ClassVar[bool] = True
+    stages_points: ClassVar[bool] = True
     json_object: ClassVar[str | None] = (
         "json_group_object({key}, {text})" if sqlite3.sqlite_version_info >= (3, 38) else None
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from runyard_sql.adding import NOTE_ON_MODEL
 from runyard_sql.importing.numbers import decoded
-from runyard_sql.recording import NOTE_ON_MODEL
 
 if TYPE_CHECKING:
     from runyard_sql.importing.source import Source

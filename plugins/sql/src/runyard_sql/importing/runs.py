@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select  # noqa: TID253 - imported to move things only
 
 from runyard.entities import Dataset, DatasetInput, InputTag, RunStatus
+from runyard_sql.adding import Point, add_points
 from runyard_sql.base import now
 from runyard_sql.importing.numbers import decoded
 from runyard_sql.importing.target import UNFINISHED_TAG
 from runyard_sql.inputs import INPUT, OUTPUT, link_datasets, link_models
-from runyard_sql.recording import RUN_NAME_TAG, Point, Summary, add_points
+from runyard_sql.recording import RUN_NAME_TAG
 
 if TYPE_CHECKING:
     from runyard_sql.importing.source import Source
@@ -130,9 +131,9 @@ class RunMover:
         with source.state():
             for rows in source.stream(query, _POINTS_AT_ONCE):
                 self._target.names.add({(row[1],) for row in rows})
-                points = sorted({*self._points(rows, numbers)})
-                summaries = _summaries(points, dict(numbers.values()))
-                self._target.database.write(partial(add_points, points=points, summaries=summaries))
+                points = [*self._points(rows, numbers)]
+                experiments = dict(numbers.values())
+                self._target.database.write(partial(add_points, points=points, experiments=experiments))
                 self._tell(len(rows))
 
     def _points(self, rows: Sequence[Sequence[Any]], numbers: Mapping[str, Number]) -> Iterator[Point]:
@@ -142,18 +143,6 @@ class RunMover:
             if kind:
                 number = storable(number)
             yield numbers[run_id][0], names[(key,)], step, timestamp, number, kind, 0
-
-
-def _summaries(points: Sequence[Point], experiments: Mapping[int, int]) -> dict[tuple[int, int], Summary]:
-    summaries: dict[tuple[int, int], Summary] = {}
-    for point in points:
-        run, name = point[0], point[1]
-        summary = summaries.get((run, name))
-        if summary is None:
-            summaries[run, name] = Summary(point, experiments[run])
-        else:
-            summary.add(point)
-    return summaries
 
 
 def _complete(tags: dict[str, str], row: Sequence[Any]) -> None:

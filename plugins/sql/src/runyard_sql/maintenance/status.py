@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from runyard_sql.revision import HEAD, current, objection
+from runyard_sql.staging import waiting
 
 if TYPE_CHECKING:
     from runyard_sql.database import Database
@@ -64,6 +65,8 @@ def status(database: Database) -> Status:
         advice = "" if found is None else objection(found, dialect.where)
         is_usable = found is not None and not advice
         experiments, runs, points = (_number(session, count) if is_usable else None for count in _COUNTS)
+        if points is not None and dialect.stages_points:
+            points += waiting(session)
         version = session.first(dialect.version_query)
         return Status(
             address=dialect.where,

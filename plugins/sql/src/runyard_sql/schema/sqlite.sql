@@ -260,3 +260,10 @@ CREATE TABLE runyard_revision (
     version_num VARCHAR(32) NOT NULL,
     PRIMARY KEY (version_num)
 );
+
+CREATE TABLE runyard_staged_points (
+    id INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    points BLOB NOT NULL,
+    PRIMARY KEY (id)
+);

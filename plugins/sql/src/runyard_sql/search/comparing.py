@@ -84,17 +84,26 @@ def literals(comparison: Comparison) -> tuple[Literal, ...]:
     return value if isinstance(value, tuple) else (value,)
 
 
-def fits_number(comparison: Comparison, number: Number, dialect: Dialect) -> Condition:
-    """Compare a number, which may be NaN or infinite."""
+def fits_number(comparison: Comparison, number: Number, dialect: Dialect, *, has_index: bool = False) -> Condition:
+    """Compare a number, which may be NaN or infinite.
+
+    Args:
+        comparison: The comparison.
+        number: The number.
+        dialect: The database.
+        has_index: Whether an index may lead to those that fit; otherwise the condition is one of which the database can
+            tell how many do.
+    """
     numbers = _numbers(comparison)
+    by_rows = has_index and dialect.compares_rows
     if comparison.operator is Operator.IN:
-        return or_(false(), *(_relate(Operator.EQ, value, number, dialect) for value in numbers))
+        return or_(false(), *(_relate(Operator.EQ, value, number, dialect, by_rows) for value in numbers))
     if comparison.operator is Operator.NE:
-        return not_(_relate(Operator.EQ, numbers[0], number, dialect))
-    return _relate(comparison.operator, numbers[0], number, dialect)
+        return not_(_relate(Operator.EQ, numbers[0], number, dialect, by_rows))
+    return _relate(comparison.operator, numbers[0], number, dialect, by_rows)
 
 
-def _relate(operator: Operator, literal: float, number: Number, dialect: Dialect) -> Condition:
+def _relate(operator: Operator, literal: float, number: Number, dialect: Dialect, by_rows: bool) -> Condition:
     nearest, operator = _representable(operator, literal, float(literal))
     if nearest is None:
         return false()
@@ -105,26 +114,27 @@ def _relate(operator: Operator, literal: float, number: Number, dialect: Dialect
     kind = special(nearest)
     if operator is Operator.EQ:
         return and_(number.special == kind, number.value == stored)
-    fits = in_order((number.special, number.value), operator, (kind, stored), dialect)
+    fits = in_order((number.special, number.value), operator, (kind, stored), by_rows=by_rows)
     return and_(number.special > NAN, fits) if operator in (Operator.LT, Operator.LE) else fits
 
 
 def in_order(
-    columns: Sequence[ColumnElement[Any]], operator: Operator, values: Sequence[Any], dialect: Dialect
+    columns: Sequence[ColumnElement[Any]], operator: Operator, values: Sequence[Any], *, by_rows: bool
 ) -> Condition:
-    """Compare one or two columns with values, the first one first, in a way that an index can answer.
+    """Compare one or two columns with values, the first one first.
 
     Args:
         columns: The columns.
         operator: One of `Operator.LT`, `Operator.LE`, `Operator.GT` and `Operator.GE`.
         values: As many values.
-        dialect: The database.
+        by_rows: Whether two are compared as one: some databases can go along an index then, but PostgreSQL believes
+            that hardly anything fits.
     """
     bound = [typed(value, column.type) for value, column in zip(values, columns, strict=True)]
     relation = _RELATIONS[operator]
     if len(columns) == 1:
         return relation(columns[0], bound[0])
-    if dialect.compares_rows:
+    if by_rows:
         return relation(tuple_(*columns), tuple_(*bound))
     (first, second), (value, other) = columns, bound
     beyond = first < value if operator in (Operator.LT, Operator.LE) else first > value

@@ -133,18 +133,20 @@ class _Compiler:
         if field.key in self._known:
             if is_null:
                 return _constant(negated)
-            fits = fits_number(comparison, number_in(self._known[field.key], field.statistic), self._dialect)
+            number = number_in(self._known[field.key], field.statistic)
+            fits = fits_number(comparison, number, self._dialect, has_index=True)
             return not_(fits) if negated else fits
         rows = self._subject.metric_rows(field)
         if rows is None:
             return _constant(is_null and not negated)
         if is_null:
             return self._exists(rows, []) if negated else not_(self._exists(rows, []))
-        fits = fits_number(comparison, rows.number, self._dialect)
-        fits = not_(fits) if negated else fits
         # A server that plans with old statistics may compare every run with every row that is found like this; a look
         # for the row of a run has only one way to go.
-        if self._whole and rows.experiment is not None and self._dialect.in_process:
+        looks_up = self._whole and rows.experiment is not None and self._dialect.in_process
+        fits = fits_number(comparison, rows.number, self._dialect, has_index=looks_up)
+        fits = not_(fits) if negated else fits
+        if looks_up and rows.experiment is not None:
             inside = rows.experiment.in_(self._subject.experiments)
             return self._owner.in_(select(rows.owner).where(inside, rows.condition, fits))
         return self._exists(rows, [fits])

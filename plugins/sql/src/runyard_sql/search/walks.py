@@ -151,8 +151,9 @@ class Walk(msgspec.Struct, frozen=True, kw_only=True):
     def _between(self, low: Sequence[Any] | None, high: Sequence[Any] | None, dialect: Dialect) -> ColumnElement[bool]:
         """Return the condition that there is a value from the one place to the other, both included."""
         # One lower limit and not two: a database may take the wrong one to look into the index with.
-        above = self.present if low is None else in_order(self._columns, Operator.GE, low, dialect)
-        return above if high is None else and_(above, in_order(self._columns, Operator.LE, high, dialect))
+        by_rows = dialect.compares_rows
+        above = self.present if low is None else in_order(self._columns, Operator.GE, low, by_rows=by_rows)
+        return above if high is None else and_(above, in_order(self._columns, Operator.LE, high, by_rows=by_rows))
 
 
 def walk_of(key: Key, subject: Subject) -> Walk | None:

@@ -1,0 +1,59 @@
+"""Points that are committed and not yet in their tables: see `runyard_sql.tables.staged_points`.
+
+The table of points is in the order of series, so each point of a batch of a hundred keys lies on a page of its own, and
+SQLite writes whole pages. Instead, what is committed together is put as one row behind all others. When there is enough
+of it, and before anybody reads, it is settled: every page then takes many points at once, and so does every summary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from runyard_sql.adding import Point, add_points
+from runyard_sql.session import Session
+
+__all__ = ["MOST", "settle", "stage", "waiting"]
+
+MOST = 16_384
+"""How many points wait at most. To settle so many takes some 50 ms, for which whoever writes next waits."""
+
+_LAST = "SELECT total FROM runyard_staged_points ORDER BY id DESC LIMIT 1"
+_STAGE = "INSERT INTO runyard_staged_points (total, points) VALUES (?, ?)"
+_STAGED = "SELECT points FROM runyard_staged_points ORDER BY id"
+_CLEAR = "DELETE FROM runyard_staged_points"
+_EXPERIMENTS = "SELECT id, experiment_id FROM runyard_runs WHERE id IN (?)"
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(list[Point]).decode
+
+
+def stage(session: Session, points: Sequence[Point], experiments: Mapping[int, int]) -> None:
+    """Write points, which everybody sees from the commit on; the arguments are those of `add_points`."""
+    others = waiting(session)
+    total = others + len(points)
+    if total < MOST:
+        session.run(_STAGE, (total, _encode(points)))
+    elif others:
+        settle(session, points)
+    else:
+        add_points(session, points, experiments)
+
+
+def waiting(session: Session) -> int:
+    """Return how many points wait; one that was logged twice counts twice."""
+    last = session.first(_LAST)
+    return 0 if last is None else int(last[0])
+
+
+def settle(session: Session, more: Sequence[Point] = ()) -> None:
+    """Put the points that wait, and some more, into their tables, in a transaction that writes."""
+    points = [point for (staged,) in session.all(_STAGED) for point in _decode(staged)]
+    points += more
+    experiments: dict[int, int] = dict(session.of_each(_EXPERIMENTS, {point[0] for point in points}))
+    # A run that was purged meanwhile is gone for ever, and its number with it.
+    points = [point for point in points if point[0] in experiments]
+    if points:
+        add_points(session, points, experiments)
+    session.run(_CLEAR)

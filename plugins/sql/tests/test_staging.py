@@ -1,0 +1,133 @@
+"""Points that are committed and not yet in their tables."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from runyard.entities import Metric, ViewType
+from runyard.errors import StorageFailure
+from runyard.tracking.requests import HistoryQuery, NewRun, RunBatch, SeriesQuery
+from runyard.tracking.searching import run_query
+from runyard.uris import StoreURI
+from runyard_sql import database as database_module
+from runyard_sql import staging
+from runyard_sql.database import Database
+from runyard_sql.maintenance.checks import problems
+from runyard_sql.session import Session
+from runyard_sql.staging import waiting
+from runyard_sql.store import SqlStore
+
+READS: dict[str, Callable[[SqlStore, str], int]] = {
+    "run": lambda store, run: len(store.get_run(run).data.latest_metrics),
+    "search": lambda store, run: len(store.search_runs(run_query(["0"], "metrics.m = 2.0", ViewType.ACTIVE_ONLY, []))),
+    "history": lambda store, run: len(store.metric_history(HistoryQuery(run_id=run, key="m"))) - 1,
+    "series": lambda store, run: store.metric_series(SeriesQuery(run_ids=(run,), keys=("m",)))[0].total - 1,
+}
+
+
+@pytest.fixture
+def store(tmp_path: Path, databases: None) -> SqlStore:
+    return SqlStore(StoreURI.parse(f"sqlite:///{tmp_path}/runs.db"))
+
+
+@pytest.fixture
+def run_id(store: SqlStore) -> str:
+    return store.create_run(NewRun(experiment_id="0", user_id="me", start_time=1, run_name="run")).info.run_id
+
+
+def log(store: SqlStore, run_id: str, *points: Metric) -> None:
+    store.log_batch(RunBatch.checked(run_id, points))
+
+
+def in_staging(store: SqlStore) -> int:
+    with store._database.alone() as session:
+        return waiting(session)
+
+
+def in_tables(store: SqlStore) -> tuple[int, int]:
+    """Return how many points and how many summaries there are, without anything being settled for it."""
+    with store._database.alone() as session:
+        points, summaries = (
+            session.all(f"SELECT COUNT(*) FROM {table}")[0][0]
+            for table in ("runyard_metric_points", "runyard_run_metrics")
+        )
+    return points, summaries
+
+
+def assert_sound(store: SqlStore) -> None:
+    with closing(Database(store.uri)) as database:
+        assert problems(database, full=True) == []
+
+
+@pytest.mark.parametrize("what", READS)
+def test_whoever_reads_sees_every_point(
+    store: SqlStore, run_id: str, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    log(store, run_id, Metric("m", 1.0, 1, 0))
+    log(store, run_id, Metric("m", 2.0, 2, 1))
+    assert (in_staging(store), in_tables(store)) == (2, (0, 0))
+    monkeypatch.setattr(database_module, "_databases", {})  # as in another process
+    with closing(SqlStore(store.uri)) as other:
+        assert READS[what](other, run_id) == 1
+    assert (in_staging(store), in_tables(store)) == (0, (2, 1))
+    assert_sound(store)
+
+
+def test_points_are_settled_when_there_are_many(store: SqlStore, run_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(staging, "MOST", 10)
+    for step in range(9):
+        log(store, run_id, Metric("m", float(step), step, step))
+    assert (in_staging(store), in_tables(store)) == (9, (0, 0))
+    log(store, run_id, Metric("m", 9.0, 9, 9), Metric("n", 9.0, 9, 9))
+    assert (in_staging(store), in_tables(store)) == (0, (11, 2))
+    log(store, run_id, *(Metric("m", float(step), step, step) for step in range(10, 20)))
+    assert (in_staging(store), in_tables(store)) == (0, (21, 2))
+    assert [point.step for point in store.metric_history(HistoryQuery(run_id=run_id, key="m"))] == [*range(20)]
+    assert_sound(store)
+
+
+@pytest.mark.parametrize("read", [(), (0,), (1,), (0, 1)])
+def test_points_that_come_again_are_there_once(store: SqlStore, run_id: str, read: Sequence[int]) -> None:
+    points = [Metric("m", float(step), 5, step) for step in range(3)]
+    for time in range(3):
+        log(store, run_id, *points)
+        if time in read:
+            store.get_run(run_id)
+    assert len(store.metric_history(HistoryQuery(run_id=run_id, key="m"))) == 3
+    assert_sound(store)
+
+
+def test_points_of_a_purged_run_are_gone(store: SqlStore, run_id: str) -> None:
+    kept = store.create_run(NewRun(experiment_id="0", user_id="me", start_time=2, run_name="kept")).info.run_id
+    store.get_run(run_id)
+    log(store, run_id, Metric("m", 1.0, 1, 0))
+    log(store, kept, Metric("m", 1.0, 1, 0))
+    store.delete_run(run_id)
+    store.purge_run(run_id)
+    assert store.get_run(kept).data.metrics == {"m": 1.0}
+    assert (in_staging(store), in_tables(store)) == (0, (1, 1))
+    assert_sound(store)
+
+
+def test_settling_that_fails_loses_nothing(
+    store: SqlStore, run_id: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    log(store, run_id, Metric("m", 1.0, 1, 0), Metric("n", 1.0, 1, 0))
+    whole = staging.settle
+
+    def on_a_full_disk(session: Session) -> None:
+        whole(session)
+        raise StorageFailure("No room.")
+
+    monkeypatch.setattr(database_module, "settle", on_a_full_disk)
+    with caplog.at_level(logging.WARNING):
+        assert store.get_run(run_id).data.metrics == {}
+    assert "do not show: No room." in caplog.text
+    assert (in_staging(store), in_tables(store)) == (2, (0, 0))
+    monkeypatch.undo()
+    assert store.get_run(run_id).data.metrics == {"m": 1.0, "n": 1.0}
