@@ -101,7 +101,13 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         await super().startup(sockets)
-        self._on_ready()
+        if not self.has_failed:
+            self._on_ready()
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the application could not start up, or not shut down; its log says why."""
+        return bool(self.lifespan.should_exit)
 
     async def on_tick(self, counter: int) -> bool:
         if counter % _SWEEP_TICKS == 0:

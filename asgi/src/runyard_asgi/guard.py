@@ -45,12 +45,17 @@ class Guard:
         guarding: Which hosts and origins are let in.
         bound: What the server listens on, as it was given.
         open_paths: The paths that answer whatever the host is called: load balancers ask for them by an address.
+        program_paths: The paths that answer programs whatever the host is called. A page that a browser shows is told
+            from a program by its header ``Origin``, which browsers send with everything but GET and HEAD.
     """
 
-    def __init__(self, guarding: Guarding, bound: str = "", open_paths: Sequence[str] = ()) -> None:
+    def __init__(
+        self, guarding: Guarding, bound: str = "", open_paths: Sequence[str] = (), program_paths: Sequence[str] = ()
+    ) -> None:
         self._hosts = Hosts(guarding.hosts, bound)
         self._origins = Origins(guarding.origins)
         self._open_paths = frozenset(open_paths)
+        self._program_paths = frozenset(program_paths)
         self._welcome = Verdict()
 
     def judge(self, scope: Scope, host: bytes, origin: bytes) -> Verdict:
@@ -61,7 +66,7 @@ class Guard:
             host: Its header ``Host``.
             origin: Its header ``Origin``; empty if it has none, as requests of programs.
         """
-        if host not in self._hosts and scope["path"] not in self._open_paths:
+        if host not in self._hosts and not self._is_open(scope["path"], origin):
             shown = host.decode("latin-1")[:200]
             return Verdict(
                 PermissionDenied(
@@ -72,6 +77,9 @@ class Guard:
         if not origin or _is_same(origin, host):
             return self._welcome
         return self._judge_origin(scope, origin)
+
+    def _is_open(self, path: str, origin: bytes) -> bool:
+        return path in self._open_paths or (not origin and path in self._program_paths)
 
     def _judge_origin(self, scope: Scope, origin: bytes) -> Verdict:
         method: str = scope["method"]

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 import os
+import sys
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -39,7 +40,8 @@ def run(
     """Answer requests until SIGTERM or Ctrl-C, and return the exit code.
 
     Args:
-        application: What answers. It is loaded: with several workers each is a copy of this process.
+        application: What answers. With several workers each is a copy of this process; what cannot be copied is loaded
+            when the application starts up (``lifespan.startup``), and nobody is let in before that.
         listening: How many workers, and what they wait for.
         listener: What `runyard_asgi.sockets.bind` returns.
         on_ready: Called when all workers answer.
@@ -49,17 +51,15 @@ def run(
         InvalidInput: The certificate or its key cannot be used.
     """
     config = make_config(application, listening)
-    listener.listen(listening.limits.backlog)
     # What is there now stays; the collector need not look at it again, and copies of this process share it.
     gc.collect()
     gc.freeze()
     if listening.workers == 1:
-        _serve_here(config, listening, listener, on_ready)
-        return 0
+        return _serve_here(config, listening, listener, on_ready)
     from runyard_asgi.workers import run_workers
 
     def work(worker: Worker) -> None:
-        _serve_here(config, listening, listener, worker.ready, worker.lifeline)
+        sys.exit(_serve_here(config, listening, listener, worker.ready, worker.lifeline))
 
     seconds = listening.limits.grace_seconds + 2 * _LAST_SECONDS
     return run_workers(listening.workers, work, on_ready, seconds, on_death)
@@ -71,8 +71,8 @@ def _serve_here(
     listener: socket,
     on_ready: Callable[[], None],
     lifeline: int | None = None,
-) -> None:
-    """Answer requests in this process until it is told to stop, or its parent is gone."""
+) -> int:
+    """Answer requests in this process until it is told to stop, or its parent is gone; return the exit code."""
 
     def ready() -> None:
         if lifeline is not None:
@@ -88,6 +88,7 @@ def _serve_here(
 
     server = Server(config, listening, ready, stopping, is_worker=lifeline is not None)
     server.run([listener])
+    return int(server.has_failed)
 
 
 def _end_in_time(grace_seconds: float) -> None:

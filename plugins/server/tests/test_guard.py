@@ -242,7 +242,7 @@ def test_endless_head_is_cut_off(server: str) -> None:
 
 def test_counts_are_for_those_who_are_known() -> None:
     pytest.importorskip("prometheus_client", reason="prometheus-client is not installed")
-    from runyard_asgi.metrics import Metrics
+    from runyard_server.metrics import ServerMetrics
 
     class Nobody(Authenticator):
         async def authenticate(self, headers: Mapping[str, str]) -> Identity:
@@ -256,7 +256,7 @@ def test_counts_are_for_those_who_are_known() -> None:
             return Nobody()
 
     context = ServerContext(store=None, registry=None, artifacts=None)
-    application = Application(context, [Closed()], metrics=Metrics(Path("unused"), 1))
+    application = Application(context, [Closed()], metrics=ServerMetrics(Path("unused"), 1))
     with serving_application(application) as address:
         for path, status in (("/metrics", 401), ("/health", 200)):
             with ask(address.removeprefix("http://"), path) as reply:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from runyard.models.declared import Declared
     from runyard.models.mlmodel import MLModel
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -38,10 +39,13 @@ class Flavor(ABC):
         name: The flavor's name in ``MLmodel``: ``sklearn``.
         loader_module: The module that ``MLmodel`` names for readers of the python_function flavor: ``mlflow.sklearn``,
             so that the reference system loads what we save.
+        survives_fork: Whether copies (`os.fork`) of a process that has loaded a model can predict with it. It is false
+            where the library starts threads, or opens a device, while it loads: these are not in the copy.
     """
 
     name: str
     loader_module: str
+    survives_fork: bool = False
 
     @abstractmethod
     def accepts(self, model: Any) -> bool:
@@ -103,6 +107,7 @@ class SavedFlavor:
             where the model cannot be used through ``runyard.pyfunc``.
         modules: The full names of the modules that the files refer to; the distributions that bring them become
             requirements. `runyard.models.pickles` finds those of a pickle.
+        declared: What the model says of its data by itself, if it does.
     """
 
     def __init__(
@@ -110,7 +115,9 @@ class SavedFlavor:
         options: Mapping[str, Any] | None,
         python_function: Mapping[str, Any] | None = _NOTHING,
         modules: Iterable[str] = (),
+        declared: Declared | None = None,
     ) -> None:
         self.options = None if options is None else dict(options)
         self.python_function = None if python_function is None else dict(python_function)
         self.modules = frozenset(modules)
+        self.declared = declared

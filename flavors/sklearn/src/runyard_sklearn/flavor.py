@@ -34,6 +34,7 @@ class SklearnFlavor(Flavor):
 
     name = "sklearn"
     loader_module = "mlflow.sklearn"
+    survives_fork = True
 
     def accepts(self, model: Any) -> bool:
         kind = type(model)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from runyard.rest.extension import ASGIApp, Receive, Scope, Send, ServerContext, ServerExtension
     from runyard.rest.route import AnyRoute
-    from runyard_asgi.metrics import Metrics
+    from runyard_server.metrics import ServerMetrics
 
 __all__ = ["Application"]
 
@@ -61,7 +61,7 @@ class Application:
         *,
         guarding: Guarding = _USUAL,
         bound: str = "",
-        metrics: Metrics | None = None,
+        metrics: ServerMetrics | None = None,
         logs_requests: bool = False,
     ) -> None:
         self.runtime = Runtime(context, find_authenticator(extensions))
@@ -125,7 +125,7 @@ class Application:
         self.table.add(route.method, prefix + route.path, route.permission, endpoint)
 
 
-def _pages(runtime: Runtime, metrics: Metrics | None) -> Iterator[ExtraRoute]:
+def _pages(runtime: Runtime, metrics: ServerMetrics | None) -> Iterator[ExtraRoute]:
     if metrics is not None:
         runtime.on_commit = metrics.committed
         yield ExtraRoute(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from runyard.rest.access import PUBLIC
 from runyard.rest.extension import IDENTITY, AccessRequest
+from runyard_asgi.threads import Threads
 from runyard_server.services import Services
-from runyard_server.threads import Threads
 from runyard_server.writer import Writer
 
 if TYPE_CHECKING:

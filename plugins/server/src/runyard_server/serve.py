@@ -18,7 +18,7 @@ from runyard_server.opening import open_context, warm_up
 if TYPE_CHECKING:
     from socket import socket
 
-    from runyard_asgi.metrics import Metrics
+    from runyard_server.metrics import ServerMetrics
     from runyard_server.settings import Settings
 
 __all__ = ["serve"]
@@ -76,14 +76,14 @@ def _serve_on(listener: socket, settings: Settings, *, is_opened: bool = False) 
     return run(application, listening, listener, ready, metrics.bury if metrics else None)
 
 
-def _prepare(settings: Settings) -> tuple[Application, Metrics | None]:
+def _prepare(settings: Settings) -> tuple[Application, ServerMetrics | None]:
     """Open and load what answers requests."""
     workers, folder = settings.listening.workers, settings.logging.metrics
     metrics = None
     if folder is not None:
-        from runyard_asgi.metrics import Metrics
+        from runyard_server.metrics import ServerMetrics
 
-        metrics = Metrics(folder, workers)
+        metrics = ServerMetrics(folder, workers)
     extensions = load_extensions()
     context = open_context(settings)
     if workers > 1:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hashlib import _Hash
 
     from runyard.rest.extension import Receive, Scope
-    from runyard_server.threads import Threads
+    from runyard_asgi.threads import Threads
 
 __all__ = ["PORTION", "Body", "store"]
 

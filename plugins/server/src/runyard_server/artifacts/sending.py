@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from runyard.artifacts.repository import ArtifactRepository
     from runyard.rest.extension import Receive, Scope, Send
     from runyard.uris import ArtifactPath
-    from runyard_server.threads import Threads
+    from runyard_asgi.threads import Threads
 
 __all__ = ["send_file"]
 

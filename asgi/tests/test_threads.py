@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from runyard_server.threads import Threads
+from runyard_asgi.threads import Threads
 
 
 @pytest.fixture

@@ -1,0 +1,85 @@
+"""``/invocations``: the endpoint that asks the model."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from runyard.errors import RunyardError
+from runyard_asgi.front import EXCHANGE
+from runyard_asgi.http import header, read_body, reply, reply_error
+from runyard_asgi.threads import Threads
+from runyard_serving.reading.content_type import parse
+from runyard_serving.refusals import Overloaded, Refused
+
+if TYPE_CHECKING:
+    from runyard.rest.extension import Receive, Scope, Send
+    from runyard_serving.model import ServedModel
+    from runyard_serving.settings import Calls
+
+__all__ = ["Invocations"]
+
+TEXT = (b"content-type", b"text/plain; charset=utf-8")
+_SOON = (b"retry-after", b"1")
+_MOST_MESSAGE = 2000
+
+
+class Invocations:
+    """Has the model predict in threads, so that a slow prediction delays no other request.
+
+    Args:
+        model: The model.
+        calls: The limits.
+    """
+
+    def __init__(self, model: ServedModel, calls: Calls) -> None:
+        self._model = model
+        self._calls = calls
+        self._threads = Threads(calls.threads, "runyard-predict")
+        self._waiting = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._waiting >= self._calls.queue:
+            error = Overloaded(f"The server is busy: {self._waiting} requests wait for the model. Try again.")
+            await reply_error(send, error, (_SOON,))
+            return
+        self._waiting += 1
+        try:
+            body = await self._answer(scope, receive)
+        except Refused as refused:
+            await reply(send, refused.text.encode(), refused.status, (TEXT, *refused.headers))
+        except RunyardError as error:
+            await reply_error(send, _shortened(error))
+        else:
+            await reply(send, body)
+        finally:
+            self._waiting -= 1
+
+    async def _answer(self, scope: Scope, receive: Receive) -> bytes:
+        content_type = parse(header(scope, b"content-type"))
+        body = await read_body(scope, receive, self._calls.body_bytes, self._calls.body_seconds)
+        request_id = scope[EXCHANGE].request_id.decode()
+        call = self._threads.run(self._model.answer, body, content_type, request_id)
+        timer = asyncio.get_running_loop().call_later(self._calls.timeout_seconds, _give_up, call)
+        try:
+            return await call
+        finally:
+            timer.cancel()
+
+    def close(self) -> None:
+        """Return when the predictions that were begun have ended."""
+        self._threads.shutdown()
+
+
+def _give_up(call: asyncio.Future[bytes]) -> None:
+    """Let whoever waits for a prediction know that it takes too long; a thread goes on with what it has begun."""
+    if not call.done():
+        # The words that clients of the protocol know
+        call.set_exception(Refused(504, "Request processing time exceeded limit"))
+
+
+def _shortened(error: RunyardError) -> RunyardError:
+    """Return an error whose message does not repeat all that was sent."""
+    if len(error.message) > _MOST_MESSAGE:
+        error.message = f"{error.message[:_MOST_MESSAGE]}..."
+    return error

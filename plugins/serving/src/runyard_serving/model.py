@@ -1,0 +1,99 @@
+"""A model that is served: loaded once, asked many times."""
+
+from __future__ import annotations
+
+import logging
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from runyard.errors import RunyardError
+from runyard_serving.reading import Question, Reader
+from runyard_serving.refusals import ModelFailed
+from runyard_serving.replies import encode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runyard.pyfunc import PyFuncModel
+
+__all__ = ["ServedModel", "is_shareable"]
+
+_log = logging.getLogger(__name__)
+
+
+class ServedModel:
+    """Answers the bodies of requests with the bodies of replies. Its methods may be called by several threads.
+
+    Args:
+        model: What `runyard.pyfunc.load_model` returns.
+    """
+
+    def __init__(self, model: PyFuncModel) -> None:
+        self.metadata = model.metadata
+        self._model = model
+        self._reader = Reader(model.metadata.signature)
+
+    @classmethod
+    def load(cls, folder: Path, config: Mapping[str, Any] | None = None) -> ServedModel:
+        """Load the model in a folder.
+
+        Raises:
+            RunyardError: It cannot be loaded; as `runyard.pyfunc.load_model` says.
+        """
+        from runyard.pyfunc import load_model
+
+        started = time.perf_counter()
+        model = load_model(folder, model_config=config)
+        _log.info("Loaded the model %s in %.2f s", folder, time.perf_counter() - started)
+        return cls(model)
+
+    def answer(self, body: bytes, content_type: str, request_id: str) -> bytes:
+        """Return the reply to a request.
+
+        Args:
+            body: What was sent.
+            content_type: Its type, one of those that are understood.
+            request_id: What the request is called in the log.
+
+        Raises:
+            InvalidInput: The body cannot be read, or does not fit the signature.
+            ModelFailed: The model raised an error; the log has it beside the request id.
+        """
+        question = self._reader.read(body, content_type)
+        return encode(self.predict(question, request_id), is_wrapped=question.is_wrapped)
+
+    def predict(self, question: Question, request_id: str) -> Any:
+        """Return what the model gives for a question.
+
+        Raises:
+            InvalidInput, ModelFailed: As `answer` does.
+        """
+        try:
+            return self._model.predict(question.data, question.params)
+        except RunyardError:
+            raise
+        except (Exception, SystemExit) as error:
+            code, status = getattr(error, "error_code", None), getattr(error, "get_http_status_code", None)
+            if isinstance(code, str) and callable(status):  # the reference system's own class, raised by the model
+                raise RunyardError(str(error), code) from None
+            _log.exception("The model failed", extra={"fields": {"request_id": request_id}})
+            raise ModelFailed(
+                f"The model failed with {type(error).__name__} while it predicted. The log of the server says why, "
+                f"beside the request id {request_id}.",
+                request_id=request_id,
+            ) from None
+
+
+def is_shareable(folder: Path) -> bool:
+    """Say whether processes that are copied from one which has loaded a model can predict with it.
+
+    Raises:
+        RunyardError: There is no model, or its flavor is not installed.
+    """
+    from runyard.models.flavors import flavor_by_loader
+    from runyard.models.mlmodel import MLMODEL, PYTHON_FUNCTION, MLModel
+
+    section = MLModel.read(folder / MLMODEL).flavors.get(PYTHON_FUNCTION, {})
+    flavor = flavor_by_loader(str(section.get("loader_module")))
+    return flavor is not None and flavor.survives_fork
