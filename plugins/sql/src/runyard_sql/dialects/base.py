@@ -126,7 +126,7 @@ class Dialect(ABC):
     def among(self, values: Sequence[Any]) -> tuple[str, Sequence[Any]]:
         """Return what says of a column that it is one of some values, and the values that are bound in it."""
         # Lengths are rounded up to a power of two, or there would be as many statements as there are lengths.
-        bound = [*values, *values[-1:] * ((1 << (len(values) - 1).bit_length()) - len(values))]
+        bound = [*values] + [values[-1]] * ((1 << (len(values) - 1).bit_length()) - len(values))
         return f"IN ({', '.join('?' * len(bound))})", bound
 
     def execute_many(self, cursor: Any, statement: str, rows: Sequence[Sequence[Any]]) -> int:
