@@ -241,12 +241,11 @@ def _placed(environment: PythonEnvironment, place: Path) -> PythonEnvironment:
 
 
 def _with_path(line: str, path: Path, other: str) -> str:
-    uri = path.as_uri()
-    if uri in line:
-        return line.replace(uri, f"file:{other}")
-    start, _, end = line.partition(str(path))
-    # the whole path, and not the beginning of a longer one
-    return f"{start}{other}{end}" if str(path) in line and not end.startswith("/") and end[:1] not in "-_." else line
+    for text, new in ((path.as_uri(), f"file:{other}"), (str(path), other)):
+        start, found, end = line.partition(text)
+        if found and not re.match(r"[\w./%+-]", end):  # the whole path, and not the beginning of a longer one
+            return f"{start}{new}{end}"
+    return line
 
 
 def _write_python_env(environment: PythonEnvironment, place: Path) -> Environment:

@@ -12,7 +12,7 @@ import msgspec
 from runyard.errors import InvalidInput
 from runyard.uris import ArtifactURI, without_secrets
 
-__all__ = ["RequirementLines", "read_lines", "requirement_name"]
+__all__ = ["RequirementLines", "read_lines", "requirement_name", "spelled"]
 
 _OPTIONS = {
     "-r": "--requirement",
@@ -41,6 +41,7 @@ _COMMENT = re.compile(r"(^|\s+)#.*$")
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):(?:/|\.)")
 _OF_ONE = re.compile(r"\s--?(?=[a-z])")  # options of one requirement: --hash, --config-settings
+_PLAIN = re.compile(r"[A-Za-z0-9_./+-]+")
 _ARCHIVES = (".whl", ".zip", ".tar.gz", ".tar.bz2", ".tgz")
 _MAX_FILES = 100
 
@@ -49,9 +50,9 @@ class RequirementLines(msgspec.Struct, frozen=True, kw_only=True):
     """Lines for an installer, in the order in which they stand.
 
     Attributes:
-        requirements: Requirements and options; paths in them are absolute.
+        requirements: Requirements and options; paths in them are absolute, as `spelled` gives them.
         constraints: The lines of the files that they name as constraints.
-        local: The files and folders on this machine that are installed.
+        local: The files and folders on this machine that are installed, or that wheels are looked for in.
         editable: Those of them that are installed in place.
     """
 
@@ -59,6 +60,12 @@ class RequirementLines(msgspec.Struct, frozen=True, kw_only=True):
     constraints: tuple[str, ...] = ()
     local: tuple[Path, ...] = ()
     editable: tuple[Path, ...] = ()
+
+
+def spelled(path: Path) -> str:
+    """Return a path as it can stand in a line: as a ``file:`` address where blanks and the like would divide it."""
+    text = str(path)
+    return text if _PLAIN.fullmatch(text) else path.as_uri()
 
 
 def requirement_name(line: str) -> str | None:
@@ -134,7 +141,9 @@ class _Reader:
             self.editable.append(path)
             self.requirements.append(f"--editable {_with_path(value, path)}")
         elif name == "--find-links" and not _is_remote(value):
-            self.requirements.append(f"--find-links {self._local(value, folder, place, line)}")
+            path = self._local(value, folder, place, line)
+            self.local.append(path)
+            self.requirements.append(f"--find-links {spelled(path)}")
         else:
             self.requirements.append(f"{name} {value}")
 
@@ -178,7 +187,7 @@ class _Reader:
         if requirement.url is not None and not _is_remote(requirement.url):
             path = self._local(requirement.url, folder, place, line)
             self.local.append(path)
-            return line.replace(requirement.url, path.as_uri())
+            return line.replace(requirement.url, path.as_uri(), 1)
         return line
 
     def _local(self, text: str, folder: Path, place: str, line: str) -> Path:
@@ -241,4 +250,4 @@ def _bare_path(text: str) -> str:
 def _with_path(text: str, path: Path) -> str:
     """Return a requirement with the path in it replaced by another."""
     bare = _bare_path(text)
-    return f"{path}{text[text.index(bare) + len(bare) :]}" if bare else str(path)
+    return f"{spelled(path)}{text[text.index(bare) + len(bare) :]}"

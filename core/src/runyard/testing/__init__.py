@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from runyard.testing.artifact_repository import ArtifactRepositoryContract
     from runyard.testing.autologger import AutologgerContract
+    from runyard.testing.environment_manager import EnvironmentManagerContract
     from runyard.testing.flavor import FlavorContract
     from runyard.testing.model_registry import ModelRegistryContract
     from runyard.testing.plugin import PluginContract
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ArtifactRepositoryContract",
     "AutologgerContract",
+    "EnvironmentManagerContract",
     "FlavorContract",
     "ModelRegistryContract",
     "PluginContract",
@@ -32,6 +34,7 @@ __all__ = [
 _MODULES = {
     "ArtifactRepositoryContract": "runyard.testing.artifact_repository",
     "AutologgerContract": "runyard.testing.autologger",
+    "EnvironmentManagerContract": "runyard.testing.environment_manager",
     "FlavorContract": "runyard.testing.flavor",
     "ModelRegistryContract": "runyard.testing.model_registry",
     "PluginContract": "runyard.testing.plugin",

@@ -101,11 +101,11 @@ class UvManager(VirtualenvManager):
 
 def _contents(asked: PythonEnvironment, version: str, builder: Builder, folder: Path) -> list[Any]:
     """Return everything that decides the contents of an environment, wherever its folder is."""
-    root = os.path.realpath(folder)
+    root = Path(os.path.realpath(folder))
     lines = asked.lines
 
     def placeless(line: str) -> str:
-        return line.replace(root, ".")
+        return line.replace(root.as_uri(), ".").replace(str(root), ".")
 
     return [
         builder.name,
