@@ -1,78 +1,65 @@
-"""The flavor contract, kept by a flavor of tables that answer a key with a value."""
+"""The flavor contract is kept by a flavor that does as it says, and notices every one that does not."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+import ast
+import re
+import subprocess
+import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from runyard.errors import DataDamaged, InvalidInput
-from runyard.models.flavor import Flavor, Predictor, SavedFlavor
-from runyard.models.mlmodel import MLModel
 from runyard.testing import FlavorContract
 
+pytest.importorskip("pandas", reason="the clauses about signatures make DataFrames")
 
-class Table:
-    """The model of a library called ``lookup``."""
-
-    def __init__(self, answers: dict[str, float]) -> None:
-        self.answers = answers
-
-    def predict(self, data: list[str], params: Mapping[str, Any] | None = None) -> list[float]:
-        return [self.answers[key] for key in data]
-
-
-class LookupFlavor(Flavor):
-    name = "lookup"
-    loader_module = "runyard_lookup"
-
-    def accepts(self, model: Any) -> bool:
-        return isinstance(model, Table)
-
-    def save(self, model: Any, folder: Path, options: Mapping[str, Any]) -> SavedFlavor:
-        if not self.accepts(model):
-            raise InvalidInput(f"The flavor lookup saves tables, not {type(model).__name__}.")
-        if options:
-            raise InvalidInput(f"The flavor lookup has no options {', '.join(options)}.")
-        (folder / "table.json").write_text(json.dumps(model.answers))
-        return SavedFlavor({"table": "table.json"}, {"model_path": "table.json"})
-
-    def load(self, folder: Path, model: MLModel, options: Mapping[str, Any]) -> Any:
-        path = folder / model.flavors[self.name]["table"]
-        try:
-            return Table(json.loads(path.read_bytes()))
-        except (OSError, ValueError) as error:
-            raise DataDamaged(f"{path} cannot be read: {error}.") from error
-
-    def load_predictor(self, folder: Path, model: MLModel) -> Predictor:
-        predictor: Predictor = self.load(folder, model, {})
-        return predictor
-
-    def requirements(self) -> list[str]:
-        return ["msgspec"]
+FILE = Path(__file__).with_name("flavor_mutants.py")
+# The decorated classes of the file: by name of the suite, the clause that catches it
+MUTANTS = {
+    f"Test{each.name}": ast.literal_eval(decorator.args[0])
+    for each in ast.parse(FILE.read_text("utf-8")).body
+    if isinstance(each, ast.ClassDef)
+    for decorator in each.decorator_list
+    if isinstance(decorator, ast.Call)
+}
 
 
-class TestLookupFlavor(FlavorContract):
-    library = "lookup"
+def run(*clauses: str) -> subprocess.CompletedProcess[str]:
+    """Run clauses of suites in a process that finds their module, and whose children do."""
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "--tb=short",
+        "-rfEs",
+        "-p",
+        "no:cacheprovider",
+        "--import-mode=prepend",
+    ]
+    return subprocess.run([*command, *clauses], capture_output=True, text=True, check=False, cwd=FILE.parent)
 
-    @pytest.fixture
-    def flavor(self) -> Flavor:
-        return LookupFlavor()
 
-    @pytest.fixture
-    def model(self) -> Table:
-        return Table({"a": 1.0, "b": 2.0})
+@pytest.fixture(scope="module")
+def failed() -> set[str]:
+    """Run for each mutant the clause that it breaks, all in one process, and return the suites that failed."""
+    done = run(*(f"{FILE}::{suite}::{clause}" for suite, clause in MUTANTS.items()))
+    assert done.returncode == pytest.ExitCode.TESTS_FAILED, done.stdout + done.stderr
+    return set(re.findall(r"^(?:FAILED|ERROR) \S*::(Test\w+)::", done.stdout, re.MULTILINE))
 
-    @pytest.fixture
-    def data(self) -> list[str]:
-        return ["b", "a", "b"]
 
-    @pytest.fixture
-    def expected(self) -> list[float]:
-        return [2.0, 1.0, 2.0]
+def test_whole_flavors_pass() -> None:
+    done = run(f"{FILE}::TestWhole", f"{FILE}::TestPickled")
+    assert done.returncode == pytest.ExitCode.OK, done.stdout + done.stderr
+    assert "skipped" not in done.stdout
 
-    @pytest.mark.skip(reason="this flavor is in no module that a fresh process could import")
-    def test_library_is_not_imported_to_answer_no(self) -> None: ...
+
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_mutant_is_caught(mutant: str, failed: set[str]) -> None:
+    assert mutant in failed, f"{MUTANTS[mutant]} does not notice {mutant}"
+
+
+def test_every_clause_has_been_broken() -> None:
+    clauses = {name for name in dir(FlavorContract) if name.startswith("test_")}
+    assert clauses - set(MUTANTS.values()) == set()

@@ -10,7 +10,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from runyard.plugins.check import check, foreign_imports
-from runyard.plugins.descriptors import Descriptor
+from runyard.plugins.descriptors import Descriptor, FlavorPlugin
 from runyard.plugins.discovery import CORE, Plugin, State
 from runyard.plugins.manager import Plugins, get_plugins
 from runyard.testing.contract import Contract
@@ -89,6 +89,16 @@ class PluginContract(Contract):
                 assert issubclass(factory, wanted), f"{descriptor.factory} is not a subclass of {interface}."
                 missing = sorted(getattr(factory, "__abstractmethods__", ()))
                 assert not missing, f"{descriptor.factory} lacks {', '.join(missing)}."
+
+    def test_flavors_answer_for_the_loaders_that_their_models_name(self, offered: list[Descriptor]) -> None:
+        for descriptor in offered:
+            if isinstance(descriptor, FlavorPlugin):
+                flavor = descriptor.load()()
+                assert flavor.name == descriptor.name, f"{descriptor.factory} is called {flavor.name!r} itself."
+                assert flavor.loader_module in descriptor.loaders, (
+                    f"Models of {descriptor.name!r} name the loader {flavor.loader_module!r}, which is not among the "
+                    "loaders that its descriptor lists: nobody would load them."
+                )
 
     def test_nobody_else_claims_its_keys(self, plugins: Plugins, plugin: Plugin, offered: list[Descriptor]) -> None:
         for registry in plugins.registries():

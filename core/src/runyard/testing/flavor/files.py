@@ -1,101 +1,25 @@
-"""The contract suite of a model flavor."""
+"""What a flavor writes into a model's folder, and what it makes of that again."""
 
 from __future__ import annotations
 
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from runyard.errors import DataDamaged, InvalidInput
+from runyard.models import digests
 from runyard.models.flavor import Flavor
-from runyard.models.mlmodel import PYTHON_FUNCTION, MLModel
-from runyard.testing.contract import Contract, refused
+from runyard.testing.contract import at_once, refused, values_of
+from runyard.testing.flavor.base import FlavorClauses
 
 OURS = ("MLmodel", "conda.yaml", "python_env.yaml", "requirements.txt", "input_example.json", "registered_model_meta")
 
 
-class FlavorContract(Contract):
-    """What every model flavor does.
-
-    A suite defines the fixtures `flavor`, `model`, `data` and `expected`, and names the library that it wraps:
-
-        class TestMyFlavor(FlavorContract):
-            library = "mylib"
-
-            @pytest.fixture
-            def flavor(self):
-                return MyFlavor()
-
-            @pytest.fixture
-            def model(self): ...  # a trained model
-
-            @pytest.fixture
-            def data(self): ...  # what it predicts for
-
-            @pytest.fixture
-            def expected(self, model, data):
-                return model.predict(data)
-    """
-
-    library: str
-    """The import name of the wrapped library."""
-
-    predicts: bool = True
-    """The model can be used through ``runyard.pyfunc``."""
-    keeps_class: bool = True
-    """What is loaded is of the class that was saved, not of one that the library makes for what it loads."""
-    damage_is_noticed: bool = True
-    """Loading notices when the files of a model hold something else."""
-
-    @pytest.fixture
-    def flavor(self) -> Flavor:
-        """Return the flavor; to be defined by its suite."""
-        raise NotImplementedError(f"{type(self).__name__} needs a fixture `flavor`")
-
-    @pytest.fixture
-    def model(self) -> Any:
-        """Return a model that the flavor saves; to be defined by its suite."""
-        raise NotImplementedError(f"{type(self).__name__} needs a fixture `model`")
-
-    @pytest.fixture
-    def data(self) -> Any:
-        """Return what the model predicts for; to be defined by its suite."""
-        raise NotImplementedError(f"{type(self).__name__} needs a fixture `data`")
-
-    @pytest.fixture
-    def expected(self) -> Any:
-        """Return the predictions of the model itself; to be defined by its suite."""
-        raise NotImplementedError(f"{type(self).__name__} needs a fixture `expected`")
-
-    @pytest.fixture
-    def options(self) -> dict[str, Any]:
-        """Return the options to save with; none unless the suite defines others."""
-        return {}
-
-    def assert_same(self, actual: Any, expected: Any, clause: str) -> None:
-        """Fail unless predictions are the same; a suite whose predictions are no arrays or plain data overrides it."""
-        if hasattr(expected, "shape"):
-            import numpy as np
-
-            np.testing.assert_allclose(np.asarray(actual), np.asarray(expected), rtol=1e-6, err_msg=clause)
-        else:
-            assert actual == expected, clause
-
-    def save(self, flavor: Flavor, model: Any, folder: Path, options: dict[str, Any]) -> MLModel:
-        """Save a model as the core does, and return what its ``MLmodel`` says."""
-        folder.mkdir(parents=True)
-        saved = flavor.save(model, folder, options)
-        sections: dict[str, dict[str, Any]] = {}
-        if saved.options is not None:
-            sections[flavor.name] = saved.options
-        if saved.python_function is not None:
-            sections[PYTHON_FUNCTION] = {"loader_module": flavor.loader_module, **saved.python_function}
-        return MLModel.new(flavors=sections)
+class FileClauses(FlavorClauses):
+    """A flavor by itself."""
 
     def test_names(self, flavor: Flavor) -> None:
         assert re.fullmatch(r"[a-z][a-z0-9_]*", flavor.name), "The name of a flavor is a key of MLmodel: lower case."
@@ -108,16 +32,6 @@ class FlavorContract(Contract):
     def test_accepts_nothing_else(self, flavor: Flavor, foreign: object) -> None:
         assert flavor.accepts(foreign) is False
 
-    def test_library_is_not_imported_to_answer_no(self, flavor: Flavor) -> None:
-        kind = type(flavor)
-        program = (
-            f"import sys; from {kind.__module__} import {kind.__qualname__} as flavor\n"
-            f"assert flavor().accepts(object()) is False\n"
-            f"sys.exit({self.library!r} in sys.modules)"
-        )
-        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-        assert done.returncode == 0, f"`accepts` imported {self.library} to answer no. {done.stderr}"
-
     def test_saved_model_predicts_the_same(
         self, flavor: Flavor, model: Any, data: Any, expected: Any, options: dict[str, Any], tmp_path: Path
     ) -> None:
@@ -126,6 +40,22 @@ class FlavorContract(Contract):
         predictor = flavor.load_predictor(tmp_path / "model", saved)
         self.assert_same(predictor.predict(data), expected, "A saved model predicts as it did before.")
         self.assert_same(predictor.predict(data, None), expected, "A predictor takes `params`, and None for none.")
+        assert flavor.accepts(predictor.raw_model), "`raw_model` is the object as the library knows it."
+
+    def test_predictors_answer_several_threads(
+        self, flavor: Flavor, model: Any, data: Any, expected: Any, options: dict[str, Any], tmp_path: Path
+    ) -> None:
+        self.require("predicts")
+        saved = self.save(flavor, model, tmp_path / "model", options)
+        predictor = flavor.load_predictor(tmp_path / "model", saved)
+        for predicted in values_of(at_once([lambda: predictor.predict(data)] * 4)):
+            self.assert_same(predicted, expected, "A server asks a predictor from several threads at once.")
+
+    def test_loading_changes_no_file(self, flavor: Flavor, model: Any, options: dict[str, Any], tmp_path: Path) -> None:
+        saved = self.save(flavor, model, tmp_path / "model", options)
+        before = digests.compute(tmp_path / "model")
+        flavor.load(tmp_path / "model", saved, {})
+        assert digests.compute(tmp_path / "model") == before, "Loading writes nothing into a model's folder."
 
     def test_saved_model_comes_back_as_the_library_knows_it(
         self, flavor: Flavor, model: Any, options: dict[str, Any], tmp_path: Path
@@ -181,6 +111,14 @@ class FlavorContract(Contract):
     ) -> None:
         with refused(InvalidInput, "An option that the flavor does not know"):
             self.save(flavor, model, tmp_path / "model", options | {"no_such_option": 1})
+        assert list((tmp_path / "model").iterdir()) == [], "A save that is refused leaves nothing behind."
+
+    def test_unknown_argument_of_loading_is_refused(
+        self, flavor: Flavor, model: Any, options: dict[str, Any], tmp_path: Path
+    ) -> None:
+        saved = self.save(flavor, model, tmp_path / "model", options)
+        with refused(InvalidInput, "An argument of loading that the flavor does not know"):
+            flavor.load(tmp_path / "model", saved, {"no_such_argument": 1})
 
     def test_missing_file_is_named(self, flavor: Flavor, model: Any, options: dict[str, Any], tmp_path: Path) -> None:
         saved = self.save(flavor, model, tmp_path / "model", options)
