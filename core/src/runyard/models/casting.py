@@ -25,7 +25,9 @@ def cast_frame(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
         InvalidInput: A column cannot be cast; the message names it.
     """
     casts: dict[Any, Any] = {}
-    for name, column in zip(schema.input_names(), schema.inputs, strict=True):
+    # Columns without names go by their position, whatever they are called here
+    names = schema.input_names() if schema.has_input_names() else frame.columns.tolist()
+    for name, column in zip(names, schema.inputs, strict=False):
         if isinstance(column, ColSpec) and isinstance(column.type, DataType) and name in frame.columns:
             try:
                 casts[name] = _cast_column(frame[name], column.type)
@@ -41,7 +43,7 @@ def _cast_column(values: pd.Series[Any], dtype: DataType) -> Any:
     import pandas as pd
 
     if dtype is DataType.string:
-        return values
+        return values if values.dtype.name in ("str", "string") else values.astype(object)
     if dtype is DataType.binary:
         return values.map(lambda cell: base64.b64decode(cell) if isinstance(cell, str) else cell).astype(object)
     if dtype is DataType.datetime:

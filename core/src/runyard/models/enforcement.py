@@ -118,7 +118,10 @@ class ColumnEnforcer:
         if self._is_cell and isinstance(data, (Mapping, list)):
             return pd.DataFrame({0: pd.Series(data if isinstance(data, list) else [data], dtype=object)})
         if isinstance(data, Mapping):
-            return pd.DataFrame([dict(data)]) if self._is_record(data) else pd.DataFrame(dict(data))
+            try:
+                return pd.DataFrame([dict(data)]) if self._is_record(data) else pd.DataFrame(dict(data))
+            except ValueError as error:  # columns of different lengths, arrays of several dimensions
+                raise InvalidInput(f"The dictionary that is given cannot be read as columns: {error}.") from None
         if isinstance(data, list):
             return pd.DataFrame(data)
         if isinstance(data, (str, bytes, bool, int, float, np.generic)) or hasattr(data, "isoformat"):
