@@ -40,6 +40,13 @@ def runyard_flavors() -> Iterator[FlavorPlugin]:
         name="python_function",
         factory="runyard.models.python_flavor:PythonFlavor",
         module="runyard.pyfunc",
-        loaders=("mlflow.pyfunc.model", "runyard.pyfunc"),
-        summary="Classes with a predict method, and functions.",
+        loaders=(
+            "mlflow.pyfunc.model",
+            "mlflow.pyfunc.loaders.code_model",
+            "mlflow.pyfunc.loaders.chat_model",
+            "mlflow.pyfunc.loaders.chat_agent",
+            "mlflow.pyfunc.loaders.responses_agent",
+            "runyard.pyfunc",
+        ),
+        summary="Classes with a predict method, functions, and scripts that make them.",
     )

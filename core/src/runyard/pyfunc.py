@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ from runyard.models.mlmodel import PYTHON_FUNCTION
 from runyard.models.python_model import PythonModel, PythonModelContext
 
 if TYPE_CHECKING:
-    from runyard.models.flavor import Predictor
+    from runyard.models.flavor import Flavor, Predictor
     from runyard.models.info import ModelInfo
     from runyard.models.mlmodel import MLModel
     from runyard.models.signature import ModelSignature
@@ -125,7 +124,7 @@ class PyFuncModel:
         Raises:
             InvalidInput: It is a model of a library.
         """
-        from runyard.models.python_flavor import PythonPredictor
+        from runyard.models.python_predictor import PythonPredictor
 
         if not isinstance(self._predictor, PythonPredictor):
             raise InvalidInput(
@@ -133,7 +132,7 @@ class PyFuncModel:
                 "get_raw_model() returns what that loads."
             )
         raw = self.get_raw_model()
-        return getattr(raw, "function", raw)
+        return getattr(raw, "saved_object", raw)
 
     def __repr__(self) -> str:
         known = {"model_id": self.model_id, "run_id": self.metadata.run_id, "flavor": self.loader_module}
@@ -161,7 +160,9 @@ def load_model(
         PluginMissing: Its flavor is not installed; the message names the install command.
     """
     from runyard.models.code import add_code_path
+    from runyard.models.code_model import read_config
     from runyard.models.flavors import flavor_by_loader
+    from runyard.models.loader_module import LoaderModule
     from runyard.models.location import open_model
 
     folder, model = open_model(model_uri, dst_path)
@@ -171,16 +172,14 @@ def load_model(
             f"The model in {str(folder)!r} has no python_function flavor; it has {', '.join(sorted(model.flavors))}. "
             "Load it with one of those."
         )
+    config = read_config(model_config)
     loader = str(section.get("loader_module"))
-    flavor = flavor_by_loader(loader)
+    flavor = flavor_by_loader(loader) or LoaderModule(loader)
     if not suppress_warnings:
         from runyard.models.mismatch import warn_of_mismatches
 
         warn_of_mismatches(folder)
     add_code_path(folder, section, model)
-    config = _read_config(model_config)
-    if flavor is None:
-        return PyFuncModel(model, _load_custom(loader, section, folder, model), folder, config)
     return PyFuncModel(model, flavor.load_predictor(folder, model, config), folder, config)
 
 
@@ -188,81 +187,45 @@ load_pyfunc = load_model
 """What `load_model` was called before."""
 
 
-def _read_config(given: Mapping[str, Any] | str | os.PathLike[str] | None) -> dict[str, Any]:
-    if given is None or isinstance(given, Mapping):
-        return dict(given or {})
-    import yaml
-
-    try:
-        data = yaml.safe_load(Path(given).read_text(encoding="utf-8"))
-    except (FileNotFoundError, yaml.YAMLError) as error:
-        raise InvalidInput(f"The model config {str(given)!r} cannot be read: {error}") from None
-    if not isinstance(data, Mapping):
-        raise InvalidInput(f"The model config {str(given)!r} holds no mapping.")
-    return dict(data)
-
-
-_LOADER = "_load_pyfunc"  # what a loader module of the user's has to offer
-
-
-class _CustomPredictor:
-    """Answers predictions with what a loader module of the user's returned."""
-
-    def __init__(self, model: Any) -> None:
-        import inspect
-
-        self.raw_model = model
-        self._takes_params = "params" in inspect.signature(model.predict).parameters
-
-    def predict(self, data: Any, params: Mapping[str, Any] | None = None) -> Any:
-        return self.raw_model.predict(data, params=params) if self._takes_params else self.raw_model.predict(data)
-
-
-def _load_custom(loader: str, section: Mapping[str, Any], folder: Path, model: MLModel) -> Predictor:
-    """Load with the function ``_load_pyfunc`` of a module of the user's."""
-    from runyard.models.consent import require_consent
-    from runyard.uris import ArtifactPath
-
-    data = ArtifactPath(str(section["data"])).below(folder) if section.get("data") else folder
-    require_consent(model, data, f"a model that the module {loader!r} loads")
-    try:
-        load = getattr(import_module(loader), _LOADER)
-    except (ImportError, AttributeError) as error:
-        raise NotFound(
-            f"The model names {loader!r} as its loader, which cannot be used: {error}. Install what brings that "
-            "module, or save the model with it in code_paths."
-        ) from error
-    return _CustomPredictor(load(str(data)))
-
-
 def save_model(
     path: str | os.PathLike[str],
+    loader_module: Any = None,
+    data_path: str | os.PathLike[str] | None = None,
+    code_paths: Sequence[str | os.PathLike[str]] | None = None,
+    infer_code_paths: bool = False,
+    conda_env: Mapping[str, Any] | str | None = None,
     python_model: Any = None,
-    *,
     artifacts: Mapping[str, str] | None = None,
-    model_config: Mapping[str, Any] | None = None,
     signature: ModelSignature | bool | None = None,
     input_example: Any = None,
     pip_requirements: Sequence[str] | str | None = None,
     extra_pip_requirements: Sequence[str] | str | None = None,
-    conda_env: Mapping[str, Any] | str | None = None,
-    code_paths: Sequence[str | os.PathLike[str]] | None = None,
     metadata: Mapping[str, Any] | None = None,
+    model_config: Mapping[str, Any] | str | os.PathLike[str] | None = None,
+    streamable: bool | None = None,
 ) -> MLModel:
     """Save a Python model to a folder.
 
     Args:
         path: A folder that does not exist or is empty.
-        python_model: A `PythonModel`, another object with a `predict`, or a function.
-        artifacts: Paths or URIs by name; they are copied into the folder and given to the model as its context.
-        model_config: What the model is told about predictions, unless the one who loads it says otherwise.
-        signature: What `infer_signature` returns; inferred from the example when absent, left out when `False`.
+        loader_module: The full name of a module with a function ``_load_pyfunc(path)``, instead of a Python model; an
+            object in this place is the Python model.
+        data_path: The file or folder that it loads; it is copied into the model.
+        code_paths: Files and folders that are saved with the model and importable when it is loaded.
+        infer_code_paths: Save the modules beside the script that the model refers to as if they were in `code_paths`.
+        conda_env: The contents of ``conda.yaml``, or the path of one.
+        python_model: A `PythonModel`, another object with a `predict`, a function, or the path of a script that calls
+            `runyard.models.set_model` with one; a script is saved as it is, and nothing is pickled.
+        artifacts: Paths or URIs by name; they are copied into the model and given to it as its context.
+        signature: What `infer_signature` returns; when absent, what the type hints of `predict` say or what follows
+            from the example; left out when `False`.
         input_example: An example of what the model takes, or a pair of one and a dictionary of params.
         pip_requirements: The whole list of requirements, as lines or the path of a file, instead of what is found.
         extra_pip_requirements: Additions to what is found.
-        conda_env: The contents of ``conda.yaml``, or the path of one.
-        code_paths: Files and folders that are saved with the model and importable when it is loaded.
         metadata: Anything that YAML can hold, to be found in the model's ``metadata``.
+        model_config: What the model is told about predictions, unless the one who loads it says otherwise: a dictionary
+            or the path of a YAML file.
+        streamable: Whether the model predicts in parts; by default, whether it has a ``predict_stream``.
 
     Raises:
         AlreadyExists: There is something at the path.
@@ -270,9 +233,12 @@ def save_model(
     """
     from runyard.models import functions
 
+    flavor, model, options = _what_to_save(
+        python_model, loader_module, data_path, artifacts=artifacts, model_config=model_config, streamable=streamable
+    )
     return functions.save_model(
-        PYTHON_FUNCTION,
-        python_model,
+        flavor,
+        model,
         path,
         signature=signature,
         input_example=input_example,
@@ -280,28 +246,32 @@ def save_model(
         extra_pip_requirements=extra_pip_requirements,
         conda_env=conda_env,
         code_paths=code_paths,
+        infer_code_paths=infer_code_paths,
         metadata=metadata,
-        artifacts=artifacts,
-        model_config=model_config,
+        **options,
     )
 
 
 def log_model(
     artifact_path: str | None = None,
+    loader_module: Any = None,
+    data_path: str | os.PathLike[str] | None = None,
+    code_paths: Sequence[str | os.PathLike[str]] | None = None,
+    infer_code_paths: bool = False,
+    conda_env: Mapping[str, Any] | str | None = None,
     python_model: Any = None,
-    *,
-    name: str | None = None,
     artifacts: Mapping[str, str] | None = None,
-    model_config: Mapping[str, Any] | None = None,
     registered_model_name: str | None = None,
     signature: ModelSignature | bool | None = None,
     input_example: Any = None,
     await_registration_for: int | None = 300,
     pip_requirements: Sequence[str] | str | None = None,
     extra_pip_requirements: Sequence[str] | str | None = None,
-    conda_env: Mapping[str, Any] | str | None = None,
-    code_paths: Sequence[str | os.PathLike[str]] | None = None,
     metadata: Mapping[str, Any] | None = None,
+    model_config: Mapping[str, Any] | str | os.PathLike[str] | None = None,
+    streamable: bool | None = None,
+    *,
+    name: str | None = None,
     params: Mapping[str, Any] | None = None,
     tags: Mapping[str, Any] | None = None,
     model_type: str | None = None,
@@ -313,19 +283,27 @@ def log_model(
 
     Args:
         artifact_path: The older name of `name`.
-        python_model: A `PythonModel`, another object with a `predict`, or a function.
-        name: What the logged model is called; ``model`` by default.
+        loader_module: The full name of a module with a function ``_load_pyfunc(path)``, instead of a Python model; an
+            object in this place is the Python model.
+        data_path: The file or folder that it loads; it is copied into the model.
+        code_paths: Files and folders that are saved with the model and importable when it is loaded.
+        infer_code_paths: Save the modules beside the script that the model refers to as if they were in `code_paths`.
+        conda_env: The contents of ``conda.yaml``, or the path of one.
+        python_model: A `PythonModel`, another object with a `predict`, a function, or the path of a script that calls
+            `runyard.models.set_model` with one; a script is saved as it is, and nothing is pickled.
         artifacts: Paths or URIs by name; they are copied into the model and given to it as its context.
-        model_config: What the model is told about predictions, unless the one who loads it says otherwise.
         registered_model_name: Register a version under this name, made if there is none.
-        signature: What `infer_signature` returns; inferred from the example when absent, left out when `False`.
+        signature: What `infer_signature` returns; when absent, what the type hints of `predict` say or what follows
+            from the example; left out when `False`.
         input_example: An example of what the model takes, or a pair of one and a dictionary of params.
         await_registration_for: Taken for compatibility; a version is ready when it is there.
         pip_requirements: The whole list of requirements, as lines or the path of a file, instead of what is found.
         extra_pip_requirements: Additions to what is found.
-        conda_env: The contents of ``conda.yaml``, or the path of one.
-        code_paths: Files and folders that are saved with the model and importable when it is loaded.
         metadata: Anything that YAML can hold, to be found in the model's ``metadata``.
+        model_config: What the model is told about predictions, unless the one who loads it says otherwise: a dictionary
+            or the path of a YAML file.
+        streamable: Whether the model predicts in parts; by default, whether it has a ``predict_stream``.
+        name: What the logged model is called; ``model`` by default.
         params: Params of the logged model, beside those of the run.
         tags: Its tags.
         model_type: A free word for what it is.
@@ -339,13 +317,14 @@ def log_model(
     """
     from runyard.models import functions
 
+    flavor, model, options = _what_to_save(
+        python_model, loader_module, data_path, artifacts=artifacts, model_config=model_config, streamable=streamable
+    )
     return functions.log_model(
-        PYTHON_FUNCTION,
-        python_model,
+        flavor,
+        model,
         artifact_path,
         name=name,
-        artifacts=artifacts,
-        model_config=model_config,
         registered_model_name=registered_model_name,
         signature=signature,
         input_example=input_example,
@@ -354,6 +333,7 @@ def log_model(
         extra_pip_requirements=extra_pip_requirements,
         conda_env=conda_env,
         code_paths=code_paths,
+        infer_code_paths=infer_code_paths,
         metadata=metadata,
         params=params,
         tags=tags,
@@ -361,6 +341,46 @@ def log_model(
         step=step,
         model_id=model_id,
         run_id=run_id,
+        **options,
+    )
+
+
+def _what_to_save(
+    python_model: Any, loader_module: Any, data_path: str | os.PathLike[str] | None, **options: Any
+) -> tuple[Flavor | str, Any, dict[str, Any]]:
+    """Return the flavor that saves, what it saves, and the options that were given.
+
+    Raises:
+        InvalidInput: There is nothing to save, or two kinds of things.
+    """
+    given = {name: value for name, value in options.items() if value is not None}
+    if python_model is None and not isinstance(loader_module, str):
+        python_model, loader_module = loader_module, None
+    if loader_module is None:
+        if python_model is None:
+            raise InvalidInput(
+                "There is nothing to save: pass python_model=..., or loader_module=... and data_path=..."
+            )
+        if data_path is not None:
+            raise InvalidInput("data_path belongs to loader_module; pass files of a Python model as artifacts={...}.")
+        return PYTHON_FUNCTION, python_model, given
+    if python_model is not None or "artifacts" in given:
+        raise InvalidInput("Pass either loader_module and data_path, or python_model and artifacts.")
+    from runyard.models.loader_module import LoaderModule
+
+    return LoaderModule(loader_module), data_path, given
+
+
+def spark_udf(*_: Any, **__: Any) -> None:
+    """Not offered.
+
+    Raises:
+        NotSupported: Always; the message tells how to do it.
+    """
+    raise NotSupported(
+        "spark_udf is not offered. Load the model inside of a pandas function: "
+        "df.mapInPandas(lambda frames: (pd.DataFrame({'prediction': runyard.pyfunc.load_model(uri).predict(frame)}) "
+        "for frame in frames), 'prediction double')"
     )
 
 

@@ -133,8 +133,8 @@ def test_artifacts(tmp_path: Path) -> None:
     assert loaded.get_raw_model().loaded == "one"
     section = loaded.metadata.flavors["python_function"]["artifacts"]
     assert {name: entry["path"] for name, entry in section.items()} == {
-        "text": "artifacts/text.txt",
-        "other": "artifacts/other-text.txt",
+        "text": "artifacts/0/text.txt",
+        "other": "artifacts/1/text.txt",
         "folder": "artifacts/two",
     }
     with pytest.raises(NotFound, match="nowhere"):

@@ -15,7 +15,8 @@ from runyard.models import distributions
 from runyard.models.environment import Overrides, write_environment
 from runyard.models.mismatch import mismatches
 from runyard.models.pickles import code_modules, pickle_modules
-from runyard.models.requirements import infer_requirements, read_requirements, replace_tool
+from runyard.models.requirement_inference import infer_requirements
+from runyard.models.requirements import read_requirements, replace_tool
 
 
 @pytest.fixture

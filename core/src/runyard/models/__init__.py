@@ -6,19 +6,26 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from runyard.models.code_model import ModelConfig, set_model
+    from runyard.models.example import ModelInputExample
     from runyard.models.functions import get_model_info, set_signature, validate_schema
     from runyard.models.info import ModelInfo
     from runyard.models.mlmodel import MLModel
     from runyard.models.mlmodel import MLModel as Model
+    from runyard.models.serving_input import convert_input_example_to_serving_input
     from runyard.models.signature import ModelSignature, infer_signature
 
 __all__ = [
     "MLModel",
     "Model",
+    "ModelConfig",
     "ModelInfo",
+    "ModelInputExample",
     "ModelSignature",
+    "convert_input_example_to_serving_input",
     "get_model_info",
     "infer_signature",
+    "set_model",
     "set_signature",
     "validate_schema",
 ]
@@ -26,10 +33,14 @@ __all__ = [
 _SOURCES = {
     "MLModel": "mlmodel:MLModel",
     "Model": "mlmodel:MLModel",
+    "ModelConfig": "code_model:ModelConfig",
     "ModelInfo": "info:ModelInfo",
+    "ModelInputExample": "example:ModelInputExample",
     "ModelSignature": "signature:ModelSignature",
+    "convert_input_example_to_serving_input": "serving_input:convert_input_example_to_serving_input",
     "get_model_info": "functions:get_model_info",
     "infer_signature": "signature:infer_signature",
+    "set_model": "code_model:set_model",
     "set_signature": "functions:set_signature",
     "validate_schema": "functions:validate_schema",
 }

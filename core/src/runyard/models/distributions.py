@@ -6,11 +6,15 @@ a large environment. Here the likely distributions are asked first and only thei
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
 from collections.abc import Iterable
 from functools import cache, lru_cache
+from typing import Any
+
+from runyard.uris import without_secrets
 
 __all__ = ["Installed", "find_provider", "installed", "installed_version", "normalize"]
 
@@ -38,11 +42,39 @@ class Installed:
         self.requires = [value for key, value in headers if key == "requires-dist"]
         self._modules: frozenset[str] | None = None
         self._record: str | None = None
+        self._direct_url: dict[str, Any] | None = None
 
     @property
     def pin(self) -> str:
-        """The requirement for exactly this version; a local part (``+cpu``) is on no index and left out."""
+        """The requirement for exactly this version.
+
+        What was installed from a repository of source code is named by its address and commit. A local part of the
+        version (``+cpu``) is on no index and left out.
+        """
+        origin = self._origin
+        source = origin.get("vcs_info")
+        if isinstance(source, dict) and source.get("vcs") and source.get("commit_id"):
+            address = f"{source['vcs']}+{without_secrets(str(origin.get('url', '')))}@{source['commit_id']}"
+            folder = f"#subdirectory={origin['subdirectory']}" if origin.get("subdirectory") else ""
+            return f"{self.name} @ {address}{folder}"
         return f"{self.name}=={self.version.partition('+')[0]}"
+
+    @property
+    def local_folder(self) -> str | None:
+        """The folder of this machine that it was installed from, `None` for others and for files such as wheels."""
+        url = str(self._origin.get("url", ""))
+        return url.removeprefix("file://") if "dir_info" in self._origin and url.startswith("file:") else None
+
+    @property
+    def _origin(self) -> dict[str, Any]:
+        """What the installer noted of an address that it was given instead of a name."""
+        if self._direct_url is None:
+            try:
+                noted = json.loads(_read(os.path.join(self.folder, "direct_url.json")) or "{}")
+            except ValueError:
+                noted = {}
+            self._direct_url = noted if isinstance(noted, dict) else {}
+        return self._direct_url
 
     def depth(self, module: str) -> int:
         """Return how many parts of a module's full dotted name its files have; 0 when it brings nothing of it."""

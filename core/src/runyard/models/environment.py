@@ -6,13 +6,17 @@ import os
 import platform
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from runyard.errors import InvalidInput, NotFound
 from runyard.models.distributions import installed_version
-from runyard.models.requirements import TOOL, infer_requirements, read_requirements, tool_missing
+from runyard.models.requirement_inference import infer_requirements
+from runyard.models.requirements import TOOL, read_requirements, tool_missing
+
+if TYPE_CHECKING:
+    from runyard.models.observing import Observation
 
 __all__ = ["ENVIRONMENT_FILES", "Overrides", "write_environment", "write_yaml"]
 
@@ -20,6 +24,11 @@ REQUIREMENTS = "requirements.txt"
 CONSTRAINTS = "constraints.txt"
 CONDA = "conda.yaml"
 PYTHON_ENV = "python_env.yaml"
+VARIABLES = "environment_variables.txt"
+
+_VARIABLES_HEADER = """\
+# Names of variables of the environment that the model read when it predicted its input example.
+# No values are kept here: set those that it needs wherever it is served."""
 
 ENVIRONMENT_FILES: dict[str, str] = {"conda": CONDA, "virtualenv": PYTHON_ENV}
 """The files by kind of environment, as the python_function section names them."""
@@ -46,8 +55,13 @@ class Overrides(msgspec.Struct, frozen=True, kw_only=True):
         if len(given) > 1:
             raise InvalidInput(f"Give only one of {' and '.join(given)}.")
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the user gave the whole environment, so that nothing is to be found."""
+        return self.pip_requirements is not None or self.conda_env is not None
+
     def resolve(
-        self, base: Iterable[str], modules: Iterable[str], code_paths: Sequence[Path]
+        self, base: Iterable[str], modules: Iterable[str], code_paths: Sequence[Path], seen: Observation | None = None
     ) -> tuple[list[str], list[str], dict[str, Any] | None]:
         """Return requirements, constraints and the contents of ``conda.yaml`` where the user gave them.
 
@@ -60,7 +74,7 @@ class Overrides(msgspec.Struct, frozen=True, kw_only=True):
             return _pip_part(conda), [], conda
         if self.pip_requirements is not None:
             return *read_requirements(self.pip_requirements), None
-        found = infer_requirements(base, modules, code_paths)
+        found = infer_requirements(base, modules, code_paths, seen)
         if self.extra_pip_requirements is None:
             return found, [], None
         extra, constraints = read_requirements(self.extra_pip_requirements)
@@ -74,6 +88,7 @@ def write_environment(
     base: Iterable[str],
     modules: Iterable[str],
     code_paths: Sequence[Path] = (),
+    seen: Observation | None = None,
 ) -> list[str]:
     """Write the environment files of a model and return its requirements.
 
@@ -83,8 +98,9 @@ def write_environment(
         base: The distributions that the flavor always needs.
         modules: The modules that the model's files refer to.
         code_paths: What is saved in ``code/``.
+        seen: What the model imported, and which variables it read, while it predicted.
     """
-    requirements, constraints, conda = overrides.resolve(base, modules, code_paths)
+    requirements, constraints, conda = overrides.resolve(base, modules, code_paths, seen)
     if tool_missing(requirements):
         requirements = [TOOL, *requirements]
     if constraints:
@@ -103,6 +119,9 @@ def write_environment(
     python_env = {"python": python, "build_dependencies": tools, "dependencies": [f"-r {REQUIREMENTS}"]}
     write_yaml(folder / CONDA, conda)
     write_yaml(folder / PYTHON_ENV, python_env)
+    if seen is not None and seen.variables:
+        text = "\n".join([_VARIABLES_HEADER, *sorted(seen.variables), ""])
+        (folder / VARIABLES).write_text(text, encoding="utf-8")
     return requirements
 
 

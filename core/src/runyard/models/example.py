@@ -7,22 +7,26 @@ import datetime
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from runyard.errors import DataDamaged, InvalidInput
 from runyard.models.casting import cast_frame, cast_tensors
+from runyard.models.hints import is_data_model
 from runyard.uris import ArtifactPath
 
 if TYPE_CHECKING:
     from runyard.models.schema import Schema
 
-__all__ = ["InputExample", "read_example"]
+__all__ = ["InputExample", "ModelInputExample", "read_example"]
 
 EXAMPLE = "input_example.json"
 SERVING_EXAMPLE = "serving_input_example.json"
 
 # A dictionary with one of these keys is a request of its own in the language-model protocols.
 _REQUEST_KEYS = frozenset({"messages", "prompt", "input"})
+
+ModelInputExample: TypeAlias = Any
+"""What can be an input example, for type checkers: see `InputExample`."""
 
 
 class InputExample:
@@ -39,6 +43,7 @@ class InputExample:
         data: The example without params.
         params: The params, if it has some.
         info: What ``MLmodel`` says of it (``saved_input_example_info``).
+        request: What a model server is asked with it.
     """
 
     def __init__(self, example: Any) -> None:
@@ -46,21 +51,19 @@ class InputExample:
         self.params: dict[str, Any] | None = None
         if isinstance(example, tuple) and len(example) == 2 and isinstance(example[1], (dict, type(None))):
             self.data, self.params = example
-        self._content, self._request, kind = _encode(self.data)
+        self._content, self.request, kind = _encode(self.data)
         self.info: dict[str, Any] = {"artifact_path": EXAMPLE, "serving_input_path": SERVING_EXAMPLE, **kind}
         if self.params:
             self.info["params"] = "true"
+            params = _plain(self.params)
+            self._content = {"inputs": self._content, "params": params}
+            is_own_request = bool(_REQUEST_KEYS & self.request.keys())
+            self.request = {**self.request, **(params if is_own_request else {"params": params})}
 
     def write(self, folder: Path) -> None:
         """Write the two files into a model folder."""
-        content, request = self._content, self._request
-        if self.params:
-            params = _plain(self.params)
-            content = {"inputs": content, "params": params}
-            is_own_request = isinstance(request, dict) and _REQUEST_KEYS & request.keys()
-            request = {**request, **params} if is_own_request else {**request, "params": params}
-        (folder / EXAMPLE).write_text(json.dumps(content), encoding="utf-8")
-        (folder / SERVING_EXAMPLE).write_text(json.dumps(request, indent=2), encoding="utf-8")
+        (folder / EXAMPLE).write_text(json.dumps(self._content), encoding="utf-8")
+        (folder / SERVING_EXAMPLE).write_text(json.dumps(self.request, indent=2), encoding="utf-8")
 
 
 def _encode(data: Any) -> tuple[Any, dict[str, Any], dict[str, str]]:
@@ -80,7 +83,11 @@ def _encode(data: Any) -> tuple[Any, dict[str, Any], dict[str, str]]:
         arrays = bool(data) and all(type(v).__module__ == "numpy" and v.ndim for v in data.values())
         request = content if _REQUEST_KEYS & data.keys() and not arrays else {"inputs": content}
         return content, request, {"type": "ndarray" if arrays else "json_object"}
-    if isinstance(data, (list, str, bytes, bool, int, float, datetime.date)) or module == "numpy":
+    if (
+        isinstance(data, (list, str, bytes, bool, int, float, datetime.date))
+        or module == "numpy"
+        or is_data_model(type(data))
+    ):
         content = _plain(data)
         return content, {"inputs": content}, {"type": "json_object"}
     raise InvalidInput(
@@ -114,6 +121,8 @@ def _plain(value: Any) -> Any:
         return base64.encodebytes(value).decode("ascii")
     if hasattr(value, "isoformat"):
         return value.isoformat()
+    if is_data_model(type(value)):
+        return _plain(value.model_dump() if hasattr(value, "model_dump") else value.dict())
     if hasattr(value, "dtype") and hasattr(value, "tolist"):
         return _plain_dates(value) if value.dtype.kind == "M" else _plain(value.tolist())
     if isinstance(value, float) or type(value).__name__ == "Decimal":

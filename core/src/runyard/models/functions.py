@@ -31,6 +31,7 @@ def save_model(
     extra_pip_requirements: Sequence[str] | str | None = None,
     conda_env: Mapping[str, Any] | str | None = None,
     code_paths: Sequence[str | os.PathLike[str]] | None = None,
+    infer_code_paths: bool = False,
     metadata: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> MLModel:
@@ -48,6 +49,7 @@ def save_model(
         extra_pip_requirements: Additions to what is found.
         conda_env: The contents of ``conda.yaml``, or the path of one.
         code_paths: Files and folders that are saved with the model and are on ``sys.path`` when it is loaded.
+        infer_code_paths: Save the modules beside the script that the model refers to as if they were in `code_paths`.
         metadata: Anything that YAML can hold, to be found in the model's ``metadata``.
         **options: The flavor's own arguments.
 
@@ -67,6 +69,7 @@ def save_model(
             pip_requirements=pip_requirements, extra_pip_requirements=extra_pip_requirements, conda_env=conda_env
         ),
         code_paths=code_paths,
+        infer_code_paths=infer_code_paths,
         metadata=metadata,
     )
     with new_folder(path) as folder:
@@ -88,6 +91,7 @@ def log_model(
     extra_pip_requirements: Sequence[str] | str | None = None,
     conda_env: Mapping[str, Any] | str | None = None,
     code_paths: Sequence[str | os.PathLike[str]] | None = None,
+    infer_code_paths: bool = False,
     metadata: Mapping[str, Any] | None = None,
     params: Mapping[str, Any] | None = None,
     tags: Mapping[str, Any] | None = None,
@@ -121,6 +125,7 @@ def log_model(
         extra_pip_requirements: Additions to what is found.
         conda_env: The contents of ``conda.yaml``, or the path of one.
         code_paths: Files and folders that are saved with the model and importable when it is loaded.
+        infer_code_paths: Save the modules beside the script that the model refers to as if they were in `code_paths`.
         metadata: Anything that YAML can hold, to be found in the model's ``metadata``.
         **options: The flavor's own arguments.
 
@@ -138,6 +143,7 @@ def log_model(
             pip_requirements=pip_requirements, extra_pip_requirements=extra_pip_requirements, conda_env=conda_env
         ),
         code_paths=code_paths,
+        infer_code_paths=infer_code_paths,
         metadata=metadata,
     )
     destination = Destination(

@@ -1,14 +1,14 @@
 """Python models: classes and functions of the user's that answer predictions.
 
 This module is pickled by value together with a model, so that the model loads in a process that has no runyard. It
-imports nothing but the standard library, and nothing of it may refer to the rest of the package.
+imports nothing but the standard library; what it needs of the package is needed where models are written only.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
-__all__ = ["FunctionModel", "PythonModel", "PythonModelContext"]
+__all__ = ["FunctionModel", "ObjectModel", "PythonModel", "PythonModelContext", "TypeHints"]
 
 
 class PythonModelContext:
@@ -24,8 +24,13 @@ class PythonModelContext:
         self.model_config = model_config or {}
 
 
-class TypeHints:
-    """The annotations of a `predict`, as readers of the reference system ask a Python model for them; none are kept."""
+class TypeHints(NamedTuple):
+    """The annotations of a `predict`.
+
+    Attributes:
+        input: That of the data.
+        output: That of the result.
+    """
 
     input: Any = None
     output: Any = None
@@ -34,11 +39,23 @@ class TypeHints:
 class PythonModel:
     """The base class of Python models; a subclass has a `predict`.
 
+    A type hint of its data such as ``list[str]`` is kept: other data is refused, and dictionaries become the pydantic
+    models that the hint names.
+
     Attributes:
-        predict_type_hints: Read by the reference system when it loads the model.
+        predict_type_hints: The annotations of `predict`; also read by the reference system when it loads the model.
     """
 
     predict_type_hints = TypeHints()
+
+    def __init_subclass__(cls, **named: Any) -> None:
+        super().__init_subclass__(**named)
+        if "predict" in vars(cls):
+            from runyard.models.hints import checked, data_hint, result_hint
+
+            predict = vars(cls)["predict"]
+            cls.predict_type_hints = TypeHints(data_hint(predict), result_hint(predict))
+            cls.predict = checked(predict)  # type: ignore[method-assign] # the same method, with a check
 
     def load_context(self, context: Any) -> None:
         """Load what `predict` needs from the artifacts; called once, before the first prediction.
@@ -64,18 +81,41 @@ class FunctionModel(PythonModel):
     """A function as a model.
 
     Args:
-        function: Takes the data, and params if it has a second argument of that name.
+        function: Takes the data, and a context and params if it has arguments of these names.
+
+    Attributes:
+        saved_object: What the user saved.
     """
 
     def __init__(self, function: Any) -> None:
-        import inspect
+        from runyard.models.hints import argument_names, checked, data_hint, result_hint
 
-        self.function = function
-        try:
-            self.takes_params = "params" in inspect.signature(function).parameters
-        except ValueError:  # a built-in function that does not say what it takes
-            self.takes_params = False
+        self.saved_object = function
+        self.function = checked(function)
+        self.predict_type_hints = TypeHints(data_hint(function), result_hint(function))
+        names = argument_names(function)
+        self.takes_context, self.takes_params = "context" in names, "params" in names
 
-    def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:  # noqa: ARG002 - the base decides
+    def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:
         """Return what the function returns."""
-        return self.function(model_input, params=params) if self.takes_params else self.function(model_input)
+        positional = (context, model_input) if self.takes_context else (model_input,)
+        return self.function(*positional, params=params) if self.takes_params else self.function(*positional)
+
+
+class ObjectModel(FunctionModel):
+    """An object of any class that has a `predict`, as a model.
+
+    Args:
+        saved_object: The object.
+    """
+
+    def __init__(self, saved_object: Any) -> None:
+        super().__init__(saved_object.predict)
+        self.saved_object = saved_object
+        if callable(getattr(saved_object, "predict_stream", None)):
+            self.predict_stream = saved_object.predict_stream
+
+    def load_context(self, context: Any) -> None:
+        """Have the object load its artifacts, if it can."""
+        if hasattr(self.saved_object, "load_context"):
+            self.saved_object.load_context(context)

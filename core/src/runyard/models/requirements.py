@@ -1,21 +1,15 @@
-"""The requirements of a model: found from the modules that its files refer to, or read from what the user gives.
-
-Nothing is started and nothing is imported to find them: the modules that a model's files name are mapped to installed
-distributions, those that come with another one of the list are left out, and the rest is pinned.
-"""
+"""The requirements of a model as lines: those that a user gives, and the one that stands for the tool itself."""
 
 from __future__ import annotations
 
 import os
-import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from runyard.errors import InvalidInput, NotFound
-from runyard.models import distributions
-from runyard.models.distributions import Installed, normalize
+from runyard.models.distributions import normalize
 
-__all__ = ["TOOL", "infer_requirements", "read_requirements", "replace_tool", "tool_missing"]
+__all__ = ["TOOL", "read_requirements", "replace_tool", "tool_missing"]
 
 TOOL = "mlflow<4"
 """The requirement that stands for the tool which loads the model, first in each list.
@@ -23,88 +17,6 @@ TOOL = "mlflow<4"
 The reference system installs and runs itself by it. When runyard builds an environment it puts `runyard-core` and the
 distributions of the model's flavors in its place; see `replace_tool`.
 """
-
-# The objects of these libraries are in the files of most models, and their version decides whether the files load: they
-# are pinned even where they come with another requirement.
-_ALWAYS_PINNED = frozenset({"cloudpickle", "numpy", "pandas", "scipy"})
-
-
-def infer_requirements(base: Iterable[str], modules: Iterable[str], code_paths: Sequence[Path] = ()) -> list[str]:
-    """Return pinned requirements, sorted.
-
-    Args:
-        base: The distributions that the flavor always needs.
-        modules: The full names of the modules that the model's files refer to.
-        code_paths: Files and folders that are saved with the model; modules in them need no distribution.
-    """
-    names = list(base)
-    own = {path.stem for path in code_paths} | {
-        child.stem for path in code_paths if path.is_dir() for child in path.iterdir()
-    }
-    found: dict[str, Installed] = {}
-    lost: set[str] = set()
-    for name in names:
-        distribution = distributions.get(name)
-        if distribution is not None:
-            found[normalize(distribution.name)] = distribution
-    for module in sorted(set(modules)):
-        top = module.partition(".")[0]
-        if top in own or top == "runyard" or top.startswith("runyard_") or top == "mlflow":
-            continue
-        provider = distributions.find_provider(module, names)
-        if provider is not None:
-            found[normalize(provider.name)] = provider
-        elif _is_local(top):
-            lost.add(top)
-    if lost:
-        warnings.warn(
-            f"The model refers to {', '.join(sorted(lost))}, which no installed distribution brings. "
-            "Pass the file or folder as code_paths=[...], or the model will not load elsewhere.",
-            stacklevel=3,
-        )
-    kept = _ALWAYS_PINNED | {normalize(name) for name in names}
-    implied = _implied(found) - kept
-    return sorted((found[name].pin for name in found.keys() - implied), key=str.lower)
-
-
-def _is_local(top: str) -> bool:
-    """Say whether a module is code beside the script, and not part of Python."""
-    import sys
-
-    module = sys.modules.get(top)
-    return getattr(module, "__file__", None) is not None and top not in sys.stdlib_module_names and top != "__main__"
-
-
-def _implied(found: Mapping[str, Installed]) -> set[str]:
-    """Return the names of what comes with another one anyway; of two that need each other, the first stays."""
-    implied: set[str] = set()
-    for name, distribution in found.items():
-        if name not in implied:
-            implied |= _dependencies(distribution) - {name}
-    return implied
-
-
-def _dependencies(distribution: Installed) -> set[str]:
-    """Return the names of what a distribution brings along, directly or not."""
-    from packaging.requirements import InvalidRequirement, Requirement
-
-    seen: set[str] = set()
-    waiting = [distribution]
-    while waiting:
-        for text in waiting.pop().requires:
-            if "extra ==" in text:
-                continue
-            try:
-                requirement = Requirement(text)
-            except InvalidRequirement:
-                continue
-            name = normalize(requirement.name)
-            if name in seen or (requirement.marker is not None and not requirement.marker.evaluate()):
-                continue
-            seen.add(name)
-            if (dependency := distributions.get(name)) is not None:
-                waiting.append(dependency)
-    return seen
 
 
 def read_requirements(given: str | os.PathLike[str] | Iterable[str]) -> tuple[list[str], list[str]]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import platform
 import shutil
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -17,9 +16,10 @@ from runyard.errors import AlreadyExists, InvalidInput, NotFound, RunyardError, 
 from runyard.models import digests
 from runyard.models.environment import ENVIRONMENT_FILES, Overrides, write_environment
 from runyard.models.mlmodel import MLMODEL, PYTHON_FUNCTION, MLModel
+from runyard.models.trial import add_example
 
 if TYPE_CHECKING:
-    from runyard.models.flavor import Flavor, Predictor, SavedFlavor
+    from runyard.models.flavor import Flavor, SavedFlavor
     from runyard.models.signature import ModelSignature
 
 __all__ = ["CODE", "Details", "new_folder", "write_model"]
@@ -35,6 +35,7 @@ class Details(msgspec.Struct, frozen=True, kw_only=True):
         input_example: An example of what the model takes.
         environment: What replaces the environment that is found.
         code_paths: Files and folders that are saved with the model and are on ``sys.path`` when it is loaded.
+        infer_code_paths: Save the modules beside the script that the model refers to as well.
         metadata: Anything that YAML can hold.
     """
 
@@ -42,6 +43,7 @@ class Details(msgspec.Struct, frozen=True, kw_only=True):
     input_example: Any = None
     environment: Overrides = Overrides()
     code_paths: Sequence[str | os.PathLike[str]] | None = None
+    infer_code_paths: bool = False
     metadata: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
@@ -103,29 +105,46 @@ def write_model(
     """
     code_paths = _copy_code(details.code_paths or (), folder)
     saved = flavor.save(model, folder, options)
-    described = MLModel.new(flavors=_sections(flavor, saved, bool(code_paths)), metadata=details.metadata, **identity)
-    _add_example(described, flavor, folder, details)
+    described = MLModel.new(flavors=_sections(flavor, saved), metadata=details.metadata, **identity)
+    seen = add_example(described, flavor, saved, folder, details)
     modules = {*saved.modules, *_data_modules(described.signature)}
-    write_environment(folder, details.environment, flavor.requirements(), modules, code_paths)
+    if details.infer_code_paths:
+        from runyard.models.requirement_inference import local_modules
+
+        known = {path.resolve() for path in code_paths}
+        more = [path for path in local_modules(modules, seen) if path.resolve() not in known]
+        code_paths = [*code_paths, *_copy_code(more, folder)]
+    _name_code(described, flavor, has_code=bool(code_paths))
+    write_environment(folder, details.environment, flavor.requirements(), modules, code_paths, seen)
+    if seen is not None and seen.variables:
+        described.env_vars = sorted(seen.variables)
     described.digests, described.model_size_bytes = digests.compute(folder)
     described.save(folder / MLMODEL)
     return described
 
 
-def _sections(flavor: Flavor, saved: SavedFlavor, has_code: bool) -> dict[str, dict[str, Any]]:
+def _sections(flavor: Flavor, saved: SavedFlavor) -> dict[str, dict[str, Any]]:
     """Return the sections of ``MLmodel`` for what a flavor wrote."""
     sections: dict[str, dict[str, Any]] = {}
     if saved.options is not None:
-        sections[flavor.name] = {**saved.options, "code": CODE if has_code else None}
+        sections[flavor.name] = saved.options
     if saved.python_function is not None:
         sections[PYTHON_FUNCTION] = {
             "loader_module": flavor.loader_module,
             "python_version": platform.python_version(),
             "env": dict(ENVIRONMENT_FILES),
-            **({"code": CODE} if has_code else {}),
             **saved.python_function,
         }
     return sections
+
+
+def _name_code(described: MLModel, flavor: Flavor, *, has_code: bool) -> None:
+    """Name the folder of code in each section."""
+    for name, section in described.flavors.items():
+        if name == flavor.name and name != PYTHON_FUNCTION:
+            section["code"] = CODE if has_code else None
+        elif has_code:
+            section["code"] = CODE
 
 
 def _copy_code(given: Sequence[str | os.PathLike[str]], folder: Path) -> list[Path]:
@@ -145,66 +164,6 @@ def _copy_code(given: Sequence[str | os.PathLike[str]], folder: Path) -> list[Pa
         else:
             shutil.copyfile(path, target)
     return paths
-
-
-def _add_example(described: MLModel, flavor: Flavor, folder: Path, details: Details) -> None:
-    """Write the example, and set the signature: the given one, or the one that follows from the example."""
-    signature: ModelSignature | Literal[False] | None = details.signature
-    if details.input_example is not None:
-        from runyard.models.example import InputExample
-
-        example = InputExample(details.input_example)
-        example.write(folder)
-        described.saved_input_example_info = example.info
-        if signature is None:
-            signature = _signature_of(described, flavor, folder, example.data, example.params)
-    if signature:
-        described.signature = signature
-
-
-def _signature_of(
-    described: MLModel, flavor: Flavor, folder: Path, data: Any, params: dict[str, Any] | None
-) -> ModelSignature | None:
-    """Return the signature that an example and the saved model's answer to it show."""
-    from runyard.models.signature import infer_signature
-
-    if PYTHON_FUNCTION not in described.flavors:
-        return infer_signature(data, None, params)
-    try:
-        predictor = flavor.load_predictor(folder, described)
-        predictions = predictor.predict(data, params)
-    except Exception as error:
-        warnings.warn(
-            f"The model could not predict its own input example, so its outputs have no schema: "
-            f"{type(error).__name__}: {error}",
-            stacklevel=2,
-        )
-        return infer_signature(data, None, params)
-    signature = infer_signature(data, predictions, params)
-    try:
-        _predict_enforced(predictor, data, params, signature)
-    except Exception as error:
-        # A list is enforced as a DataFrame, which not every model takes that takes lists
-        warnings.warn(
-            f"The model gets no signature: it could predict its input example, but not in the form that the signature "
-            f"brings it into. Pass another example, or signature=False. {type(error).__name__}: {error}",
-            stacklevel=2,
-        )
-        return None
-    return signature
-
-
-def _predict_enforced(
-    predictor: Predictor, data: Any, params: dict[str, Any] | None, signature: ModelSignature
-) -> None:
-    """Predict an example as `runyard.pyfunc` will hand it on, if that differs from how it was given."""
-    if signature.inputs is None:
-        return
-    from runyard.models.enforcement import enforce
-
-    enforced = enforce(data, signature.inputs)
-    if enforced is not data:
-        predictor.predict(enforced, params)
 
 
 def _data_modules(signature: ModelSignature | None) -> set[str]:
