@@ -45,10 +45,18 @@ def _cast_column(values: pd.Series[Any], dtype: DataType) -> Any:
     if dtype is DataType.string:
         return values if values.dtype.name in ("str", "string") else values.astype(object)
     if dtype is DataType.binary:
-        return values.map(lambda cell: base64.b64decode(cell) if isinstance(cell, str) else cell).astype(object)
+        return values.astype(object).map(_bytes)
     if dtype is DataType.datetime:
         return pd.to_datetime(values).astype("datetime64[ns]")
     return values.astype(dtype.to_numpy()) if not (dtype is DataType.boolean and values.isna().any()) else values
+
+
+def _bytes(cell: Any) -> Any:
+    if isinstance(cell, str):
+        return base64.b64decode(cell)
+    if isinstance(cell, bytes) or cell is None or cell != cell:
+        return cell
+    raise ValueError(f"{cell!r} is no text in base64")
 
 
 def cast_tensors(data: Any, schema: Schema) -> Any:

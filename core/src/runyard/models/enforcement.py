@@ -180,9 +180,11 @@ def _convert_column(series: pd.Series[Any], column: ColSpec, name: Any) -> Any:
             else _convert_column(series.astype(dtype.categories.dtype), column, name)
         )
     if dtype.name == "object":
+        if column.type in (DataType.string, DataType.binary):
+            return series
         series = series.infer_objects()
         dtype = series.dtype
-        if dtype.name == "object" or column.type in (DataType.string, DataType.binary):
+        if dtype.name == "object":
             return _convert_objects(series, column.type, where)
     if _exact(column)(dtype):
         return series
@@ -203,7 +205,7 @@ def _convert_objects(series: pd.Series[Any], dtype: DataType, where: str) -> Any
     """Return a column of objects of several kinds: decimals become doubles, dates datetimes, the rest stays."""
     import pandas as pd
 
-    if dtype in (DataType.string, DataType.binary, DataType.boolean):
+    if dtype is DataType.boolean:
         return series
     if dtype is DataType.datetime:
         return _convert_dates(series, where)
