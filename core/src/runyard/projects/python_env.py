@@ -24,7 +24,7 @@ BUILD_TOOLS = ("pip", "setuptools", "wheel")
 
 _VERSION = re.compile(r"\d+(\.\d+){0,2}((a|b|rc)\d+)?")
 _CONDA = re.compile(
-    r"(?:[\w.-]+(?:/[\w.-]+)*::)?(?P<name>[A-Za-z0-9_][\w.-]*)\s*(?P<operator>[=<>!~]*)\s*(?P<version>[^=\s,|]*).*"
+    r"(?:[\w.-]+(?:/[\w.-]+)*::)?(?P<name>[\w.-]*[A-Za-z][\w.-]*)\s*(?P<operator>[=<>!~]*)\s*(?P<version>[^=\s,|]*).*"
 )
 
 
@@ -93,17 +93,22 @@ class _Reader:
         for node in document.sequence(top["dependencies"].value, "'dependencies'") if "dependencies" in top else ():
             if not isinstance(node.value, str):
                 section = document.mapping(node, "A dependency", ("pip",))
-                lines += self._texts(section["pip"].value, "'pip'") if "pip" in section else []
+                if "pip" in section:
+                    lines += self._texts(section["pip"].value, "'pip'")
+                else:
+                    document.fault(node, "a dependency is a package such as 'numpy=2.1', or a list under 'pip'.")
                 continue
             text = node.value.strip()
             match = _CONDA.fullmatch(text)
             name = match["name"].lower() if match else ""
-            if match and name == "python":
+            if match is None:
+                document.fault(node, f"{text!r} is no package such as 'numpy=2.1'.")
+            elif name == "python":
                 if match["operator"] in ("=", "==", ">=", "<="):
                     python = self._check_version(node, match["version"].rstrip(".*"))
                 elif match["version"]:
                     document.fault(node, f"{text!r} does not say which Python: write python=3.11, for example.")
-            elif match and name in BUILD_TOOLS:
+            elif name in BUILD_TOOLS:
                 operator = "==" if match["operator"] == "=" else match["operator"]
                 build.append(f"{name}{operator}{match['version']}" if match["version"] else name)
             else:

@@ -12,10 +12,14 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from runyard import config
 from runyard.errors import PermissionDenied, RunyardError, StorageFailure
+from runyard.projects.backend import Activation
+
+if TYPE_CHECKING:
+    from runyard.projects.python_env import PythonEnvironment
 
 if sys.platform != "win32":
     import fcntl
@@ -65,7 +69,30 @@ def digest_of(parts: Any) -> str:
     return hashlib.sha256(json.dumps([machine, parts], sort_keys=True).encode()).hexdigest()[:24]
 
 
-def digest_of_path(path: Path) -> str:
+def contents_of(asked: PythonEnvironment, folder: Path) -> list[Any]:
+    """Return everything that an environment file says of the contents, wherever its folder is."""
+    root = Path(os.path.realpath(folder))
+    lines = asked.lines
+
+    def placeless(line: str) -> str:
+        return line.replace(root.as_uri(), ".").replace(str(root), ".")
+
+    return [
+        list(asked.build),
+        [placeless(line) for line in lines.requirements],
+        [placeless(line) for line in lines.constraints],
+        [_digest_of_path(path) for path in lines.local],
+        # what is installed in place stays where it is, and only what it needs is copied
+        [[str(path), [_digest_of_path(file) for file in _build_files(path)]] for path in lines.editable],
+    ]
+
+
+def _build_files(project: Path) -> list[Path]:
+    names = ("pyproject.toml", "setup.py", "setup.cfg")
+    return [project / name for name in names if (project / name).is_file()]
+
+
+def _digest_of_path(path: Path) -> str:
     """Return what stands for the contents of a file, or of a folder of sources."""
     digest = hashlib.sha256()
     files = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
@@ -84,9 +111,17 @@ def python_of(folder: Path) -> Path:
     return folder / _SCRIPTS / _PYTHON
 
 
-def scripts_of(folder: Path) -> Path:
-    """Return the folder of an environment's programs."""
-    return folder / _SCRIPTS
+def activation_of(folder: Path, variables: Mapping[str, str]) -> Activation:
+    """Return how to get into an environment; it is the first on the path."""
+    path = os.environ.get("PATH", os.defpath)
+    first = {"PATH": f"{folder / _SCRIPTS}{os.pathsep}{path}", "PYTHONHOME": ""}
+    return Activation(python=str(python_of(folder)), variables={**first, **variables})
+
+
+def announce(folder: Path) -> None:
+    """Say on a terminal that an environment is being built."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        print(f"Building the environment {folder} ...", file=sys.stderr)
 
 
 def description_of(folder: Path) -> dict[str, Any] | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,7 +11,7 @@ from runyard.errors import ExecutionFailed, InvalidInput
 from runyard.projects.backend import Activation, EnvironmentManager
 from runyard.projects.mlproject import Environment
 from runyard.projects.python_env import PythonEnvironment, read_python_environment
-from runyard_local.environments import digest_of, digest_of_path, provide, python_of, scripts_of
+from runyard_local.environments import activation_of, announce, contents_of, digest_of, provide
 from runyard_local.interpreters import find_interpreter, running
 from runyard_local.tools import find_uv
 
@@ -49,11 +47,7 @@ class VirtualenvManager(EnvironmentManager):
                 f"{has} instead. Install Python {wanted} and remove {made} to have it built with that.",
                 stacklevel=2,
             )
-        path = os.environ.get("PATH", os.defpath)
-        return Activation(
-            python=str(python_of(made)),
-            variables={"PATH": f"{scripts_of(made)}{os.pathsep}{path}", "VIRTUAL_ENV": str(made), "PYTHONHOME": ""},
-        )
+        return activation_of(made, {"VIRTUAL_ENV": str(made)})
 
     def _uv(self) -> str | None:
         """Return the program ``uv``, if it is to be used."""
@@ -65,11 +59,11 @@ class VirtualenvManager(EnvironmentManager):
 
         builder: Builder = UvBuilder(uv) if uv else VenvBuilder()
         version = asked.python or running().version
-        name = f"py{minor_of(version)}-{digest_of(_contents(asked, version, builder, folder))}"
+        contents = [builder.name, version, contents_of(asked, folder), builder.settings()]
+        name = f"py{minor_of(version)}-{digest_of(contents)}"
 
         def build(target: Path, inherited: Sequence[int]) -> Mapping[str, Any]:
-            if sys.stderr is not None and sys.stderr.isatty():
-                print(f"Building the environment {target} ...", file=sys.stderr)
+            announce(target)
             python = find_interpreter(asked.python, uv)
             builder.build(asked, python, target, inherited)
             return {
@@ -97,29 +91,3 @@ class UvManager(VirtualenvManager):
                 "pip install 'runyard-local[uv]'"
             )
         return found
-
-
-def _contents(asked: PythonEnvironment, version: str, builder: Builder, folder: Path) -> list[Any]:
-    """Return everything that decides the contents of an environment, wherever its folder is."""
-    root = Path(os.path.realpath(folder))
-    lines = asked.lines
-
-    def placeless(line: str) -> str:
-        return line.replace(root.as_uri(), ".").replace(str(root), ".")
-
-    return [
-        builder.name,
-        version,
-        asked.build,
-        [placeless(line) for line in lines.requirements],
-        [placeless(line) for line in lines.constraints],
-        [digest_of_path(path) for path in lines.local],
-        # what is installed in place stays where it is, and only what it needs is copied
-        [[str(path), [digest_of_path(file) for file in _build_files(path)]] for path in lines.editable],
-        builder.settings(),
-    ]
-
-
-def _build_files(project: Path) -> list[Path]:
-    names = ("pyproject.toml", "setup.py", "setup.cfg")
-    return [project / name for name in names if (project / name).is_file()]

@@ -25,3 +25,8 @@ def runyard_environment_managers() -> Iterator[EnvironmentManagerPlugin]:
     yield EnvironmentManagerPlugin(
         name="uv", factory="runyard_local.managers:UvManager", summary="Virtual environments, built by uv."
     )
+    yield EnvironmentManagerPlugin(
+        name="conda",
+        factory="runyard_local.conda:CondaManager",
+        summary="Conda environments, made by conda, mamba or micromamba.",
+    )
