@@ -88,21 +88,29 @@ class FrameReader:
         """
         import pandas as pd
 
-        schema = self._schema
-        types: dict[Any, Any] = {}
-        if schema is not None and not schema.is_tensor_spec() and schema.has_input_names():
-            types = {
-                item.name: "object" if item.type in (DataType.string, DataType.binary) else item.type.to_pandas()
-                for item in schema.inputs
-                if isinstance(item, ColSpec) and isinstance(item.type, DataType) and item.type is not DataType.datetime
-            }
         try:
-            frame = pd.read_csv(io.BytesIO(body), dtype=types or None)
+            frame = pd.read_csv(io.BytesIO(body), dtype=self._csv_types(body))
         except UnicodeDecodeError as error:
             raise RequestInvalid(f"The body is not valid CSV: the byte {error.start} is not UTF-8.") from None
         except (ValueError, TypeError, OverflowError) as error:
             raise RequestInvalid(f"The body is not valid CSV with the declared columns: {error}.") from None
         return self._cast(frame)
+
+    def _csv_types(self, body: bytes) -> dict[Any, Any] | None:
+        """Return the types of the columns of a CSV file; dates are read as text first."""
+        schema = self._schema
+        if schema is None or schema.is_tensor_spec():
+            return None
+        names = self._names
+        if not schema.has_input_names():
+            import pandas as pd
+
+            names = pd.read_csv(io.BytesIO(body), nrows=0).columns.tolist()
+        return {
+            name: item.type.to_pandas()
+            for name, item in zip(names, schema.inputs, strict=False)
+            if isinstance(item, ColSpec) and isinstance(item.type, DataType) and item.type is not DataType.datetime
+        }
 
     def parquet(self, body: bytes) -> pd.DataFrame:
         """Return the DataFrame of a parquet file.
