@@ -114,8 +114,8 @@ def _image(recipe: Recipe) -> Iterator[str]:
     yield f"ENV {_lines(pairs)}"
     if recipe.labels:
         yield f"LABEL {_lines([f'{name}={_quote(value)}' for name, value in recipe.labels.items()])}"
-    yield f"USER {USER}:{USER}"
     yield "WORKDIR /opt/ml"
+    yield f"USER {USER}:{USER}"
     yield f"EXPOSE {PORT}"
     yield "STOPSIGNAL SIGTERM"
     yield f"HEALTHCHECK --interval=10s --timeout=5s --start-period={recipe.start_seconds}s --retries=3 \\"
