@@ -36,21 +36,21 @@ class Interned(Generic[K]):
         database: The database.
         table: The table, with a column ``id``.
         columns: The other columns.
+
+    Attributes:
+        number: Returns the number of a key that was added or found before.
     """
 
     def __init__(self, database: Database, table: str, columns: tuple[str, ...]) -> None:
         self.database = database
         self._known: dict[K, int] = {}
+        self.number = self._known.__getitem__
         self._keys: dict[int, K] = {}
         names = ", ".join(columns)
         places = ", ".join("?" * len(columns))
         self._select = f"SELECT id FROM {table} WHERE {' AND '.join(f'{column} = ?' for column in columns)}"  # noqa: S608 - constants
         self._select_key = f"SELECT {names} FROM {table} WHERE id = ?"  # noqa: S608 - constants
         self._insert = f"INSERT INTO {table} ({names}) VALUES ({places}) ON CONFLICT ({names}) DO NOTHING"  # noqa: S608
-
-    def __getitem__(self, key: K) -> int:
-        """Return the number of a key that was added or found before."""
-        return self._known[key]
 
     def add(self, keys: Iterable[K]) -> None:
         """See to it that keys have numbers; those that are new get them in a transaction of their own.

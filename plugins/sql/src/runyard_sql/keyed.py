@@ -52,7 +52,7 @@ class KeyedValues:
 
     def row(self, owner: int, key: str, value: str) -> ValueRow:
         """Return the row of a value."""
-        return (owner, self._names[(key,)], value, *number_columns(value, self._storable))
+        return (owner, self._names.number((key,)), value, *number_columns(value, self._storable))
 
     def rows(self, owner: int, values: Mapping[str, str]) -> list[ValueRow]:
         """Return the rows of what belongs to one owner."""

@@ -80,12 +80,11 @@ class Recorder:
 
     def _intern(self, batches: Sequence[RunBatch]) -> None:
         """See to it that every key and dataset has a number."""
-        self._names.add(
-            (value.key,)
-            for batch in batches
-            for values in (batch.metrics, batch.params, batch.tags)
-            for value in values
-        )
+        keys: set[str] = set()
+        for batch in batches:
+            for values in (batch.metrics, batch.params, batch.tags):
+                keys |= {value.key for value in values}
+        self._names.add((key,) for key in keys)
         self._datasets.add(
             (point.dataset_name, point.dataset_digest)
             for batch in batches
@@ -143,9 +142,9 @@ class Recorder:
     ) -> Iterator[Point]:
         """Yield the rows of points, and note those that are the latest of a logged model."""
         finite = self._database.dialect.number
-        names = self._names
+        number_of = self._names.number
         for metric in metrics:
-            name = names[(metric.key,)]
+            name = number_of((metric.key,))
             value = metric.value
             kind = 0 if value - value == 0.0 else special(value)
             if kind:
@@ -160,7 +159,7 @@ class Recorder:
 
     def _dataset(self, metric: Metric) -> int:
         if metric.dataset_name and metric.dataset_digest:
-            return self._datasets[metric.dataset_name, metric.dataset_digest]
+            return self._datasets.number((metric.dataset_name, metric.dataset_digest))
         return 0
 
     def _model_row(self, series: tuple[int, int, int, int], metric: Metric) -> tuple[Any, ...]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import sqlite3  # noqa: TID253 - imported for an address of SQLite only
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, ClassVar
+from itertools import chain
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from runyard.errors import DataDamaged, InvalidInput, PermissionDenied, RunyardError, StorageFailure, Unavailable
 from runyard_sql.dialects.base import Dialect, Fault
@@ -26,6 +28,8 @@ _DEFAULT_TIMEOUT = 60.0
 _LONGEST_TIMEOUT = 86_400.0
 # A checkpoint waits for the disk, and whoever commits waits for it: at 16 MB of new pages, instead of 4 MB.
 _CHECKPOINT_PAGES = 4000
+_ROWS_AT_ONCE = 64
+_PLACES = re.compile(r"VALUES (\([?, ]+\))")
 
 
 class SQLite(Dialect):
@@ -96,6 +100,22 @@ class SQLite(Dialect):
 
     def is_usable(self, connection: sqlite3.Connection) -> bool:  # noqa: ARG002 - a file does not hang up
         return True
+
+    def execute_many(self, cursor: sqlite3.Cursor, statement: str, rows: Sequence[Sequence[Any]]) -> int:
+        # Between two rows, `executemany` lets other threads of Python run, and may have to wait for them.
+        at_once = len(rows) // _ROWS_AT_ONCE * _ROWS_AT_ONCE
+        changed = 0
+        if at_once:
+            place = _PLACES.search(statement)
+            assert place is not None  # noqa: S101 - the text is an insertion
+            together = ", ".join([place[1]] * _ROWS_AT_ONCE)
+            several = f"{statement[: place.start(1)]}{together}{statement[place.end(1) :]}"
+            for start in range(0, at_once, _ROWS_AT_ONCE):
+                cursor.execute(several, [*chain.from_iterable(rows[start : start + _ROWS_AT_ONCE])])
+                changed += cursor.rowcount
+        if at_once < len(rows):
+            changed += super().execute_many(cursor, statement, rows[at_once:])
+        return changed
 
     def compiler(self) -> Compiler:
         from sqlalchemy.dialects.sqlite import dialect

@@ -127,8 +127,8 @@ class LoggedModelMover:
     ) -> tuple[Any, ...]:
         model_id, key, run_id, name, digest = series
         step, timestamp, kind, value = point
-        dataset = self._target.datasets[name, digest] if name and digest else 0
+        dataset = self._target.datasets.number((name, digest)) if name and digest else 0
         return (
-            *(numbers[model_id], self._target.names[(key,)], runs[run_id], dataset),
+            *(numbers[model_id], self._target.names.number((key,)), runs[run_id], dataset),
             *(self._target.dialect.number(value), kind, timestamp, step),
         )

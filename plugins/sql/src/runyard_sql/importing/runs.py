@@ -137,12 +137,12 @@ class RunMover:
                 self._tell(len(rows))
 
     def _points(self, rows: Sequence[Sequence[Any]], numbers: Mapping[str, Number]) -> Iterator[Point]:
-        names, storable = self._target.names, self._target.dialect.number
+        number_of, storable = self._target.names.number, self._target.dialect.number
         for run_id, key, step, timestamp, value, is_nan in rows:
             number, kind = decoded(value, is_nan)
             if kind:
                 number = storable(number)
-            yield numbers[run_id][0], names[(key,)], step, timestamp, number, kind, 0
+            yield numbers[run_id][0], number_of((key,)), step, timestamp, number, kind, 0
 
 
 def _complete(tags: dict[str, str], row: Sequence[Any]) -> None:
