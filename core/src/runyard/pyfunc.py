@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from runyard.models.flavor import Flavor, Predictor
     from runyard.models.info import ModelInfo
     from runyard.models.mlmodel import MLModel
+    from runyard.models.schema import Schema
     from runyard.models.signature import ModelSignature
 
 __all__ = [
@@ -36,27 +37,36 @@ class PyFuncModel:
         metadata: Its ``MLmodel`` file.
         predictor: What its flavor loaded.
         folder: Its files.
-        model_config: What the caller says about predictions.
+        model_config: What the caller says about predictions, beside what was saved with the model.
 
     Attributes:
         metadata: Its ``MLmodel`` file.
-        model_config: What the caller says about predictions.
+        model_config: What it is told about predictions.
     """
 
     def __init__(
         self, metadata: MLModel, predictor: Predictor, folder: Path, model_config: Mapping[str, Any] | None = None
     ) -> None:
         self.metadata = metadata
-        self.model_config = dict(model_config or {})
+        self.model_config = {**(metadata.flavors[PYTHON_FUNCTION].get("config") or {}), **(model_config or {})}
         self._predictor = predictor
         self._folder = folder
         signature = metadata.signature
         self._params = signature.params if signature else None
-        self._enforce = None
-        if signature and signature.inputs:
-            from runyard.models.enforcement import enforcer
+        self._enforce: Callable[[Any], Any] | None = None
+        if signature and signature.inputs and not metadata.is_signature_from_type_hint:
+            self._enforce = self._enforcer(signature.inputs)
 
-            self._enforce = enforcer(signature.inputs)
+    def _enforcer(self, schema: Schema) -> Callable[[Any], Any]:
+        from runyard.models.enforcement import enforcer
+
+        enforce = enforcer(schema)
+        if not self.metadata.type_hint_from_example:
+            return enforce
+        from runyard.models.forms import like_example
+
+        example = self.input_example
+        return lambda data: like_example(enforce(data), example)
 
     def predict(self, data: Any, params: Mapping[str, Any] | None = None) -> Any:
         """Return predictions.
@@ -72,17 +82,22 @@ class PyFuncModel:
         return self._predictor.predict(self._checked(data), self._checked_params(params))
 
     def predict_stream(self, data: Any, params: Mapping[str, Any] | None = None) -> Iterator[Any]:
-        """Yield the parts of a prediction.
+        """Return the parts of a prediction, as the model yields them.
+
+        Args:
+            data: A single input: what `predict` takes for one row, which the model gets as a value or a dictionary.
+            params: Values for the params that the signature declares.
 
         Raises:
             NotSupported: The model cannot do that.
-            InvalidInput: As for `predict`.
+            InvalidInput: As for `predict`, or there are several inputs.
         """
         stream = getattr(self._predictor, "predict_stream", None)
-        if stream is None or not callable(getattr(self.get_raw_model(), "predict_stream", None)):
+        if stream is None:
             raise NotSupported("This model does not predict in parts; it has no predict_stream.")
-        parts: Iterator[Any] = stream(self._checked(data), self._checked_params(params))
-        return parts
+        from runyard.models.forms import single
+
+        return iter(stream(single(self._checked(data)), self._checked_params(params)))
 
     def _checked(self, data: Any) -> Any:
         return data if self._enforce is None else self._enforce(data)

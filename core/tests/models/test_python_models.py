@@ -43,11 +43,12 @@ class Adder(pyfunc.PythonModel):
         return [value + self.amount + (params or {}).get("more", 0) for value in model_input]
 
     def predict_stream(self, context: Any, model_input: Any) -> Iterator[Any]:
-        yield from (value + self.amount for value in model_input)
+        yield from range(model_input, model_input + self.amount)
 
 
 class TestPythonFlavor(FlavorContract):
     library = "cloudpickle"
+    data_only = False
 
     @pytest.fixture
     def flavor(self) -> Flavor:
@@ -55,7 +56,11 @@ class TestPythonFlavor(FlavorContract):
 
     @pytest.fixture
     def model(self) -> Any:
-        return Adder(2)
+        class LocalAdder(pyfunc.PythonModel):  # stored with the model: another process cannot import this module
+            def predict(self, context: Any, model_input: list[int], params: Any = None) -> list[int]:
+                return [value + 2 for value in model_input]
+
+        return LocalAdder()
 
     @pytest.fixture
     def data(self) -> Any:
@@ -70,7 +75,9 @@ def test_objects(tmp_path: Path) -> None:
     pyfunc.save_model(tmp_path / "model", Adder(2))
     loaded = pyfunc.load_model(tmp_path / "model")
     assert loaded.predict([1]) == [3]
-    assert list(loaded.predict_stream([1, 2])) == [3, 4]
+    assert list(loaded.predict_stream([5])) == list(loaded.predict_stream(5)) == [5, 6]
+    with pytest.raises(InvalidInput, match="single input, and 2"):
+        loaded.predict_stream([1, 2])
     assert loaded.unwrap_python_model().amount == 2
     assert loaded.metadata.flavors["python_function"]["streamable"] is True
 
@@ -110,7 +117,7 @@ def test_config(tmp_path: Path) -> None:
     pyfunc.save_model(tmp_path / "model", WithConfig(), model_config={"a": 1, "b": 2})
     loaded = pyfunc.load_model(tmp_path / "model", model_config={"b": 3})
     assert loaded.predict(None) == {"a": 1, "b": 3}
-    assert loaded.model_config == {"b": 3}
+    assert loaded.model_config == {"a": 1, "b": 3}
     (tmp_path / "config.yaml").write_text("b: 4")
     assert pyfunc.load_model(tmp_path / "model", model_config=tmp_path / "config.yaml").predict(None)["b"] == 4
     (tmp_path / "config.yaml").write_text("- b")

@@ -10,7 +10,7 @@ from types import FunctionType
 from typing import Any, BinaryIO, cast
 
 from runyard import config
-from runyard.errors import DataDamaged, InvalidInput
+from runyard.errors import DataDamaged, InvalidInput, NotFound
 from runyard.models.pickles import code_modules, pickle_modules
 from runyard.models.reference_pickles import load_pickle
 
@@ -62,6 +62,7 @@ def read_python_model(file: Path, compression: str | None) -> Any:
 
     Raises:
         DataDamaged: The file cannot be read.
+        NotFound: It needs a module that is not installed.
         NotSupported: It is built on a class of the reference system that has no counterpart here.
     """
     import lzma
@@ -70,6 +71,11 @@ def read_python_model(file: Path, compression: str | None) -> Any:
     try:
         with _open(file, compression, "rb") as stream:
             return load_pickle(stream)
+    except ModuleNotFoundError as error:
+        raise NotFound(
+            f"The model in {str(file)!r} is built on the module {error.name!r}, which is not here. Install what brings "
+            "it, or save the model with it in code_paths=[...]."
+        ) from error
     except (pickle.UnpicklingError, EOFError, OSError, zlib.error, lzma.LZMAError) as error:
         raise DataDamaged(f"{str(file)!r} is not a whole pickle: {type(error).__name__}: {error}") from error
 
