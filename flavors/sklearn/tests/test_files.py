@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import pickle
+import subprocess
 import sys
+import textwrap
 import types
 import zipfile
 from collections.abc import Iterator
@@ -184,6 +187,25 @@ def test_loading_takes_no_options(tmp_path: Path) -> None:
     runyard_sklearn.save_model(LinearRegression().fit(X, Y), tmp_path / "model")
     with pytest.raises(InvalidInput, match="no arguments device"):
         SklearnFlavor().load(tmp_path / "model", MLModel.load(tmp_path / "model"), {"device": "cpu"})
+
+
+def test_saving_imports_no_other_library_for_arrays(tmp_path: Path) -> None:
+    (tmp_path / "torch.py").write_text("import sys; sys.exit('torch was imported')")
+    program = f"""\
+        import runyard_sklearn
+        from sklearn.linear_model import LinearRegression
+
+        runyard_sklearn.save_model(LinearRegression().fit([[1.0], [2.0]], [1.0, 2.0]), {str(tmp_path / "model")!r})
+        print(runyard_sklearn.load_model({str(tmp_path / "model")!r}).predict([[3.0]]).round(6))
+        """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == "[3.]\n", done.stderr
 
 
 def test_mixins_alone_are_no_estimators() -> None:

@@ -8,10 +8,12 @@ and consent when it is loaded, as a pickle does.
 from __future__ import annotations
 
 import re
+import sys
 import zipfile
 from collections.abc import Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from runyard.errors import InvalidInput, PermissionDenied
@@ -56,8 +58,7 @@ def dump(model: Any, file: Path, trusted: Sequence[str]) -> list[str] | None:
     Raises:
         InvalidInput: skops cannot write the model, or it holds types that nobody vouches for.
     """
-    from skops import io
-
+    io = _import_skops()
     try:
         io.dump(model, file)
         types = io.get_untrusted_types(file=file)
@@ -82,8 +83,7 @@ def load(file: Path, model: MLModel, listed: Iterable[str]) -> Any:
     Raises:
         PermissionDenied: It holds types that nobody vouches for, or that the settings forbid.
     """
-    from skops import io
-
+    io = _import_skops()
     types = io.get_untrusted_types(file=file)
     foreign = [name for name in types if not _is_known(name)]
     if unknown := sorted(set(foreign) - set(listed)):
@@ -95,6 +95,27 @@ def load(file: Path, model: MLModel, listed: Iterable[str]) -> Any:
     if foreign:
         require_consent(model, file, f"a file with objects of {', '.join(foreign)}")
     return io.load(file, trusted=types)
+
+
+# Packages of scikit-learn that wrap other libraries for arrays, and import them.
+_WRAPPERS = [f"sklearn.externals.array_api_compat.{library}" for library in ("cupy", "dask", "torch")]
+
+
+def _import_skops() -> ModuleType:
+    """Return ``skops.io``, imported without the libraries that scikit-learn can work with.
+
+    While it is imported it looks through all packages of scikit-learn for estimators. Where PyTorch is installed that
+    would import it, which takes seconds.
+    """
+    if "skops.io" not in sys.modules:
+        hidden = [name for name in _WRAPPERS if name not in sys.modules]
+        sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None: an import fails
+        try:
+            import_module("skops.io")
+        finally:
+            for name in hidden:
+                sys.modules.pop(name, None)
+    return import_module("skops.io")
 
 
 def modules(file: Path) -> set[str]:
