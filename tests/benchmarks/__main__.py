@@ -24,6 +24,7 @@ from typing import Any
 from benchmarks.cases import Case, all_cases
 from benchmarks.databases import database_cases
 from benchmarks.measure import OURS, REFERENCE, Figures, Sides
+from benchmarks.model_cases import model_cases
 from benchmarks.server_cases import server_cases
 
 VARIABLE = "RUNYARD_TEST_MLFLOW_PYTHON"
@@ -46,6 +47,7 @@ def main() -> int:
         sides = Sides(home, reference)
         cases = [
             *all_cases(sides, Path(scratch)),
+            *model_cases(sides, Path(scratch), until_the_end),
             *database_cases(sides, Path(scratch), until_the_end),
             *server_cases(sides, Path(scratch), until_the_end),
         ]

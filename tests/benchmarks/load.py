@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.measure import Figures
-from benchmarks.server import MeasuredServer
+from benchmarks.server import Measured
 
 PROGRAM = "wrk"
 SCRIPTS = Path(__file__).parent / "wrk"
@@ -32,12 +32,12 @@ class Load:
     figures: Figures
 
 
-def warm_up(server: MeasuredServer, script: str, connections: int, *arguments: object) -> None:
+def warm_up(server: Measured, script: str, connections: int, *arguments: object) -> None:
     """Load a server for a second; the arguments are those of `load`."""
     _run(server, script, connections, WARM_SECONDS, arguments)
 
 
-def load(server: MeasuredServer, script: str, connections: int, *arguments: object) -> Load:
+def load(server: Measured, script: str, connections: int, *arguments: object) -> Load:
     """Send requests over a number of connections for some seconds, each as soon as the one before it is answered.
 
     Args:
@@ -64,7 +64,7 @@ def load(server: MeasuredServer, script: str, connections: int, *arguments: obje
 
 
 def _run(
-    server: MeasuredServer, script: str, connections: int, seconds: int, arguments: tuple[object, ...]
+    server: Measured, script: str, connections: int, seconds: int, arguments: tuple[object, ...]
 ) -> dict[str, float]:
     command = [PROGRAM, "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s"]
     command += ["--timeout", f"{PATIENCE}s", "--script", f"{script}.lua", server.address, "--", *map(str, arguments)]

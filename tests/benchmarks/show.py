@@ -28,3 +28,8 @@ def rate(values: int = 1) -> Show:
 def speed(size: int) -> Show:
     """Return what writes the time for so many bytes as how many there are in a second."""
     return lambda value: f"{size / value / 1e6:,.0f} MB/s"
+
+
+def times(value: float) -> str:
+    """Write how many times longer something takes."""
+    return f"{value:.2f} times"
