@@ -6,7 +6,6 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -271,7 +270,7 @@ def test_changed_model_is_refused(model: Path, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def pickled(model: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def pickled(model: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (model / "python_model.pkl").write_bytes(b"\x80\x04N.")
     monkeypatch.delenv("RUNYARD_ALLOW_PICKLE_DESERIALIZATION", raising=False)
     return model
