@@ -62,7 +62,7 @@ class Sides:
         """Start the Python of one side in a session of its own, which may go on; what it says goes to a file."""
         return subprocess.Popen(
             [self.pythons[system], *map(str, arguments)],
-            env=self._environment,
+            env=self._variables(system),
             cwd=self._home,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -70,11 +70,16 @@ class Sides:
             start_new_session=True,
         )
 
+    def _variables(self, system: str) -> dict[str, str]:
+        """Return the variables of a process, with the programs of its environment within reach."""
+        programs = os.path.dirname(self.pythons[system])
+        return {**self._environment, "PATH": os.pathsep.join((programs, self._environment.get("PATH", os.defpath)))}
+
     def _run(self, system: str, *arguments: object) -> tuple[str, Figures]:
         command = [self.pythons[system], *map(str, arguments)]
         wall, cpu = time.perf_counter(), _children_time()
         result = subprocess.run(
-            command, env=self._environment, cwd=self._home, capture_output=True, encoding="utf-8", check=False
+            command, env=self._variables(system), cwd=self._home, capture_output=True, encoding="utf-8", check=False
         )
         figures = {"wall": time.perf_counter() - wall, "cpu": _children_time() - cpu}
         if result.returncode:
