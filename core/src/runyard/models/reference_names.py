@@ -8,6 +8,7 @@ same name here, whether the reference system is installed or not. Nothing is put
 from __future__ import annotations
 
 import builtins
+import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
@@ -42,6 +43,8 @@ def _import(
     """Do what ``__import__`` does, with our modules for those of the reference system that we have."""
     module = None if level else counterpart(name)
     if module is None:
+        if globals is None:  # a call by hand; whoever observes imports is told who it was
+            globals = sys._getframe(1).f_globals  # noqa: A001, SLF001 - as the import statement does it
         return builtins.__import__(name, globals, locals, fromlist or (), level)
     if not fromlist:
         return import_module(_OURS)

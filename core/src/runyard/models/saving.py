@@ -20,7 +20,6 @@ from runyard.models.trial import add_example
 
 if TYPE_CHECKING:
     from runyard.models.flavor import Flavor, SavedFlavor
-    from runyard.models.signature import ModelSignature
 
 __all__ = ["CODE", "Details", "new_folder", "write_model"]
 
@@ -107,7 +106,7 @@ def write_model(
     saved = flavor.save(model, folder, options)
     described = MLModel.new(flavors=_sections(flavor, saved), metadata=details.metadata, **identity)
     seen = add_example(described, flavor, saved, folder, details)
-    modules = {*saved.modules, *_data_modules(described.signature)}
+    modules = {*saved.modules, *_data_modules(described)}
     if details.infer_code_paths:
         from runyard.models.requirement_inference import local_modules
 
@@ -166,8 +165,9 @@ def _copy_code(given: Sequence[str | os.PathLike[str]], folder: Path) -> list[Pa
     return paths
 
 
-def _data_modules(signature: ModelSignature | None) -> set[str]:
-    """Return the modules that bringing data into the form of a signature needs."""
-    if signature is None or signature.inputs is None:
+def _data_modules(described: MLModel) -> set[str]:
+    """Return the modules that bringing data into the form of the signature needs."""
+    inputs = described.get_input_schema()
+    if inputs is None or described.is_signature_from_type_hint:
         return set()
-    return {"numpy"} if signature.inputs.is_tensor_spec() else {"numpy", "pandas"}
+    return {"numpy"} if inputs.is_tensor_spec() else {"numpy", "pandas"}
