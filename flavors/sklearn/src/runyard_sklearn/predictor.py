@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from runyard.errors import InvalidInput
+from runyard_sklearn.arrays import Arrays
 
 if TYPE_CHECKING:
     from runyard.models.schema import Schema
@@ -28,13 +29,16 @@ class SklearnPredictor:
         self._predict = _method(model, predict_fn)
         self._accepts = _arguments(model, predict_fn)
         self._takes_list = inputs is not None and _is_list(inputs)
+        self._arrays = Arrays.of(model)
+        self._predict_array = self._predict if self._arrays is None else _method(self._arrays.estimator, predict_fn)
 
     def predict(self, data: Any, params: Mapping[str, Any] | None = None) -> Any:
         """Return what the method returns; those of the params that are arguments of it are passed on."""
         if self._takes_list:
             data = data.iloc[:, 0].tolist()
         named = {name: value for name, value in (params or {}).items() if name in self._accepts}
-        return self._predict(data, **named)
+        values = None if self._arrays is None else self._arrays.values(data)
+        return self._predict(data, **named) if values is None else self._predict_array(values, **named)
 
 
 def _is_list(schema: Schema) -> bool:
