@@ -92,7 +92,8 @@ class Threads(ThreadPoolExecutor):
             except BaseException as error:
                 outcome = _Outcome(call.done, None, error)
             self._outcomes.append(outcome)
-            if not self._is_announced:  # else the loop sees it when it looks at the others
+            # After the last call, the loop is woken once for both; and it sees this one when it looks at others
+            if self._calls and not self._is_announced:
                 self._is_announced = True
                 loop.call_soon_threadsafe(self._hand_over)
         loop.call_soon_threadsafe(self._stop, loop)
@@ -110,5 +111,6 @@ class Threads(ThreadPoolExecutor):
 
     def _stop(self, loop: asyncio.AbstractEventLoop) -> None:
         self._working -= 1
+        self._hand_over()
         if self._calls and not self._working:
             self._start(loop)
