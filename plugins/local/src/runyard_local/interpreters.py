@@ -54,7 +54,11 @@ def find_interpreter(asked: str | None, uv: str | None) -> Interpreter:
     own = running()
     if asked is None or own.meets(asked):
         return own
-    there = _known(uv)
+    there: list[Interpreter] = []
+    for each in _known(uv):
+        if each.version == asked:
+            return each
+        there.append(each)
     if found := _best(there, asked) or _best(there, _minor(asked)):
         return found
     reason = ""
@@ -69,8 +73,7 @@ def find_interpreter(asked: str | None, uv: str | None) -> Interpreter:
         except ExecutionFailed as error:
             reason = f" {error.message}"
         else:
-            there = _known(uv)
-            if found := _best(there, asked):
+            if found := _best(list(_from_uv(uv)), asked):
                 return found
     versions = ", ".join(sorted({each.version for each in there}, key=_order)) or "none"
     raise ExecutionFailed(
@@ -94,9 +97,10 @@ def _best(there: list[Interpreter], asked: str) -> Interpreter | None:
     return max(fitting, key=lambda each: _order(each.version), default=None)
 
 
-def _known(uv: str | None) -> list[Interpreter]:
-    seen = dict.fromkeys((running(), *_pyenv(), *(_from_uv(uv) if uv else ()), *_from_path()))
-    return list(seen)
+def _known(uv: str | None) -> Iterator[Interpreter]:
+    yield running()
+    yield from _pyenv()
+    yield from _from_uv(uv) if uv else _from_path()
 
 
 def _pyenv() -> Iterator[Interpreter]:
