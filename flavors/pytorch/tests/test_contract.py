@@ -36,7 +36,7 @@ class PytorchContract(FlavorContract):
 
 
 class TestPickle(PytorchContract):
-    pass
+    data_only = False
 
 
 class TestExported(PytorchContract):
