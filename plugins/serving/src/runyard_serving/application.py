@@ -18,7 +18,7 @@ from runyard_serving.settings import Calls
 
 if TYPE_CHECKING:
     from runyard.rest.extension import ASGIApp, Receive, Scope, Send
-    from runyard_asgi.metrics import Metrics
+    from runyard_serving.metrics import ServingMetrics
 
 __all__ = ["Application", "application_of"]
 
@@ -53,7 +53,7 @@ class Application:
         *,
         guarding: Guarding = _USUAL,
         bound: str = "",
-        metrics: Metrics | None = None,
+        metrics: ServingMetrics | None = None,
         logs_requests: bool = False,
     ) -> None:
         self._load = load
@@ -67,13 +67,18 @@ class Application:
     def open(self) -> None:
         """Load the model."""
         model = self._load()
+        if self._metrics is not None:
+            model.metrics = self._metrics
+            self._metrics.loaded(model.metadata)
         self._invocations = Invocations(model, self._calls)
         probes: dict[str, ASGIApp] = {
             "/ping": _says(b"\n"),
             "/health": _says(b"\n"),
             "/version": _says(PROTOCOL.encode()),
         }
-        pages = {} if self._metrics is None else {"/metrics": self._metrics.page}
+        pages: dict[str, ASGIApp] = {"/openapi.json": _describes(model)}
+        if self._metrics is not None:
+            pages["/metrics"] = self._metrics.page
         for path, endpoint in (*probes.items(), *pages.items()):
             self._routes[path] = {"GET": endpoint, "HEAD": endpoint}
         self._routes[INVOCATIONS] = {"POST": self._invocations}
@@ -129,6 +134,17 @@ def application_of(folder: str | os.PathLike[str], config: Mapping[str, Any] | N
     application = Application(lambda: ServedModel.load(Path(folder), config))
     application.open()
     return application
+
+
+def _describes(model: ServedModel) -> ASGIApp:
+    """Return the endpoint that describes the others; what it says is made when somebody asks."""
+
+    async def endpoint(_scope: Scope, _receive: Receive, send: Send) -> None:
+        from runyard_serving.openapi import openapi
+
+        await reply(send, openapi(model.metadata))
+
+    return endpoint
 
 
 def _says(body: bytes) -> ASGIApp:

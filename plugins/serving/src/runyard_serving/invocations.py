@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from runyard.errors import RunyardError
 from runyard_asgi.front import EXCHANGE
 from runyard_asgi.http import header, read_body, reply, reply_error
 from runyard_asgi.threads import Threads
+from runyard_serving.batching import Batches
 from runyard_serving.reading.content_type import parse
 from runyard_serving.refusals import Overloaded, Refused
 
@@ -33,17 +36,22 @@ class Invocations:
     """
 
     def __init__(self, model: ServedModel, calls: Calls) -> None:
-        self._model = model
         self._calls = calls
+        self._metrics = model.metrics
         self._threads = Threads(calls.threads, "runyard-predict")
         self._waiting = 0
+        self._ask: Callable[[bytes, str, str], asyncio.Future[bytes]] = partial(self._threads.run, model.answer)
+        if calls.batch_rows > 1:
+            on_batch = {} if model.metrics is None else {"on_batch": model.metrics.batched}
+            seconds = calls.batch_milliseconds / 1000
+            self._ask = Batches(model, self._threads, calls.batch_rows, seconds, **on_batch).run
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._waiting >= self._calls.queue:
             error = Overloaded(f"The server is busy: {self._waiting} requests wait for the model. Try again.")
             await reply_error(send, error, (_SOON,))
             return
-        self._waiting += 1
+        self._wait(1)
         try:
             body = await self._answer(scope, receive)
         except Refused as refused:
@@ -53,13 +61,18 @@ class Invocations:
         else:
             await reply(send, body)
         finally:
-            self._waiting -= 1
+            self._wait(-1)
+
+    def _wait(self, more: int) -> None:
+        self._waiting += more
+        if self._metrics is not None:
+            self._metrics.waits(more)
 
     async def _answer(self, scope: Scope, receive: Receive) -> bytes:
         content_type = parse(header(scope, b"content-type"))
         body = await read_body(scope, receive, self._calls.body_bytes, self._calls.body_seconds)
         request_id = scope[EXCHANGE].request_id.decode()
-        call = self._threads.run(self._model.answer, body, content_type, request_id)
+        call = self._ask(body, content_type, request_id)
         timer = asyncio.get_running_loop().call_later(self._calls.timeout_seconds, _give_up, call)
         try:
             return await call

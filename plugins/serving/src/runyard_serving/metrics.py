@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runyard.models.mlmodel import PYTHON_FUNCTION
 from runyard_asgi.metrics import Metrics
 
 if TYPE_CHECKING:
@@ -36,8 +37,9 @@ class ServingMetrics(Metrics):
             "runyard_model_info", "The model that is served.", ("model_uuid", "model_id", "run_id", "loader")
         )
 
-    def loaded(self, model: MLModel, loader: str) -> None:
+    def loaded(self, model: MLModel) -> None:
         """Tell which model is served."""
+        loader = str(model.flavors.get(PYTHON_FUNCTION, {}).get("loader_module", ""))
         self._model.labels(model.model_uuid or "", model.model_id or "", model.run_id or "", loader).set(1)
 
     def predicted(self, rows: int, seconds: float, *, is_good: bool) -> None:

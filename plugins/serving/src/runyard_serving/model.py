@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runyard.pyfunc import PyFuncModel
+    from runyard_serving.metrics import ServingMetrics
 
 __all__ = ["ServedModel", "is_shareable"]
 
@@ -27,10 +28,15 @@ class ServedModel:
 
     Args:
         model: What `runyard.pyfunc.load_model` returns.
+
+    Attributes:
+        metadata: Its ``MLmodel`` file.
+        metrics: What counts its predictions; nothing is counted when `None`.
     """
 
     def __init__(self, model: PyFuncModel) -> None:
         self.metadata = model.metadata
+        self.metrics: ServingMetrics | None = None
         self._model = model
         self._reader = Reader(model.metadata.signature)
 
@@ -60,17 +66,26 @@ class ServedModel:
             InvalidInput: The body cannot be read, or does not fit the signature.
             ModelFailed: The model raised an error; the log has it beside the request id.
         """
-        question = self._reader.read(body, content_type)
-        return encode(self.predict(question, request_id), is_wrapped=question.is_wrapped)
+        question = self.read(body, content_type)
+        return self.reply(question, self.predict(question, request_id))
+
+    def read(self, body: bytes, content_type: str) -> Question:
+        """Return what a request asks.
+
+        Raises:
+            InvalidInput: The body cannot be read.
+        """
+        return self._reader.read(body, content_type)
 
     def predict(self, question: Question, request_id: str) -> Any:
         """Return what the model gives for a question.
 
         Raises:
-            InvalidInput, ModelFailed: As `answer` does.
+            InvalidInput: The data do not fit the signature.
+            ModelFailed: As `answer` does.
         """
         try:
-            return self._model.predict(question.data, question.params)
+            return self._predict(question.data, question.params)
         except RunyardError:
             raise
         except (Exception, SystemExit) as error:
@@ -83,6 +98,38 @@ class ServedModel:
                 f"beside the request id {request_id}.",
                 request_id=request_id,
             ) from None
+
+    def predict_together(self, data: Any) -> Any:
+        """Return what the model gives for the data of several questions, whatever it raises."""
+        return self._predict(data, None)
+
+    def reply(self, question: Question, predictions: Any) -> bytes:
+        """Return the reply to a question.
+
+        Raises:
+            ModelFailed: The predictions have no form in JSON.
+        """
+        return encode(predictions, is_wrapped=question.is_wrapped)
+
+    def _predict(self, data: Any, params: Mapping[str, Any] | None) -> Any:
+        if self.metrics is None:
+            return self._model.predict(data, params)
+        started = time.perf_counter()
+        is_good = False
+        try:
+            predictions = self._model.predict(data, params)
+            is_good = True
+            return predictions
+        finally:
+            self.metrics.predicted(_rows(data), time.perf_counter() - started, is_good=is_good)
+
+
+def _rows(data: Any) -> int:
+    """Return how many rows data have; 0 for what has none."""
+    shape = getattr(data, "shape", None)
+    if shape is not None:
+        return int(shape[0]) if shape else 0
+    return len(data) if isinstance(data, list) else 0
 
 
 def is_shareable(folder: Path) -> bool:
