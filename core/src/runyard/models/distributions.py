@@ -154,14 +154,15 @@ def _scan(path: tuple[str, ...], _changed: tuple[int, ...]) -> dict[str, str]:
 
 
 @cache
-def _load(folder: str) -> Installed:
+def load(folder: str) -> Installed:
+    """Return the distribution of a metadata folder."""
     return Installed(folder)
 
 
 def get(name: str) -> Installed | None:
     """Return the installed distribution of a name, `None` if there is none."""
     folder = installed().get(normalize(name))
-    return _load(folder) if folder else None
+    return load(folder) if folder else None
 
 
 def installed_version(name: str) -> str | None:
@@ -185,12 +186,12 @@ def find_provider(module: str, likely: Iterable[str] = ()) -> Installed | None:
         return None
     folders = installed()
     if top in _NAMESPACES:
-        candidates = sorted(map(_load, folders.values()), key=lambda distribution: distribution.depth(module))
+        candidates = sorted(map(load, folders.values()), key=lambda distribution: distribution.depth(module))
         return candidates[-1] if candidates and candidates[-1].depth(module) > 1 else None
     first = [normalize(name) for name in (*likely, top)]
     for name in dict.fromkeys((*first, *folders)):
-        if name in folders and top in _load(folders[name]).modules:
-            return _load(folders[name])
+        if name in folders and top in load(folders[name]).modules:
+            return load(folders[name])
     package = _package_of(top)
     if package is not None:
         return find_provider(package, likely)

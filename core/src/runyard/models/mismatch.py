@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from functools import lru_cache
 from pathlib import Path
 
 from runyard.models import distributions
@@ -16,28 +17,36 @@ def mismatches(folder: Path) -> list[str]:
 
     Requirements that this cannot be said of (addresses, paths, options) are passed over, and so is the tool itself.
     """
-    from packaging.requirements import InvalidRequirement, Requirement
-
     try:
-        lines = (folder / REQUIREMENTS).read_text(encoding="utf-8").splitlines()
+        text = (folder / REQUIREMENTS).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return []
+    return list(_compare(text, tuple(distributions.installed().items())))
+
+
+@lru_cache(maxsize=32)
+def _compare(text: str, installed: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    """Compare requirements with what is installed: metadata folders by name."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    folders = dict(installed)
     found = []
-    for line in lines:
+    for line in text.splitlines():
         try:
             requirement = Requirement(line.partition(" #")[0].strip())
         except InvalidRequirement:
             continue
-        if distributions.normalize(requirement.name) in ("mlflow", "mlflow-skinny"):
+        name = distributions.normalize(requirement.name)
+        if name in ("mlflow", "mlflow-skinny"):
             continue
         if requirement.marker is not None and not requirement.marker.evaluate():
             continue
-        version = distributions.installed_version(requirement.name)
-        if version is None:
+        version = distributions.load(folders[name]).version if name in folders else None
+        if not version:
             found.append(f"{requirement.name} is not installed; the model was saved with {requirement}")
         elif not requirement.specifier.contains(version.partition("+")[0], prereleases=True):
             found.append(f"{requirement.name} {version} is installed; the model was saved with {requirement}")
-    return found
+    return tuple(found)
 
 
 def warn_of_mismatches(folder: Path) -> None:
