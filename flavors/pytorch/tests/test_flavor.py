@@ -125,7 +125,7 @@ def test_models_that_cannot_be_traced_are_pickled_with_a_warning(tmp_path: Path)
         runyard_pytorch.save_model(Branching(), tmp_path / "model", input_example=X)
     assert names(tmp_path / "model") == ["data/model.pth", "data/pickle_module_info.txt"]
     assert (pyfunc.load_model(tmp_path / "model").predict(-X) == X).all()
-    with pytest.raises(InvalidInput, match="'pt2'.*cannot trace"):
+    with pytest.raises(InvalidInput, match=r"'pt2'.*cannot trace"):
         runyard_pytorch.save_model(Branching(), tmp_path / "other", input_example=X, serialization_format="pt2")
     assert not (tmp_path / "other").exists()
 
