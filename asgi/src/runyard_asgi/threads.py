@@ -12,8 +12,8 @@ __all__ = ["Threads"]
 
 T = TypeVar("T")
 
-PATIENCE = 0.002
-"""How many seconds a call waits before another thread comes to help."""
+PATIENCE = 0.005
+"""How many seconds calls wait, without one coming to its end, before another thread comes to help."""
 
 
 class _Call(NamedTuple):
@@ -32,7 +32,8 @@ class Threads(ThreadPoolExecutor):
     """Threads for one event loop.
 
     It costs more to wake a thread, and to be woken by it, than most calls take. So a thread does every call that waits,
-    one after the other, and brings back together what has come of them; where that takes long, other threads help.
+    one after the other, and brings back together what has come of them. Where one takes long, other threads help; with
+    many short ones they would only make each other wait for the interpreter.
 
     Args:
         most: How many threads there are at most.
@@ -47,6 +48,8 @@ class Threads(ThreadPoolExecutor):
         self._calls: deque[_Call] = deque()
         self._outcomes: deque[_Outcome] = deque()
         self._working = 0
+        self._ended = 0
+        self._ended_before = 0
         self._is_watched = False
         self._is_announced = False
 
@@ -59,6 +62,7 @@ class Threads(ThreadPoolExecutor):
             self._start(loop)
         elif not self._is_watched:
             self._is_watched = True
+            self._ended_before = self._ended
             loop.call_later(PATIENCE, self._watch, loop)
         return done
 
@@ -74,8 +78,9 @@ class Threads(ThreadPoolExecutor):
     def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
         self._is_watched = bool(self._calls)
         if self._is_watched:
-            if self._working < self._most:
+            if self._ended == self._ended_before and self._working < self._most:
                 self._start(loop)
+            self._ended_before = self._ended
             loop.call_later(PATIENCE, self._watch, loop)
 
     def _work(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -91,6 +96,7 @@ class Threads(ThreadPoolExecutor):
                 outcome = _Outcome(call.done, call.function(*call.arguments), None)
             except BaseException as error:
                 outcome = _Outcome(call.done, None, error)
+            self._ended += 1  # of two threads that count at once, one may be overlooked: something has ended
             self._outcomes.append(outcome)
             # After the last call, the loop is woken once for both; and it sees this one when it looks at others
             if self._calls and not self._is_announced:
