@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
@@ -30,9 +30,12 @@ READS: dict[str, Callable[[SqlStore, str], int]] = {
 }
 
 
+pytestmark = pytest.mark.parametrize("address", ["sqlite", "postgresql"], indirect=True)
+
+
 @pytest.fixture
-def store(tmp_path: Path, databases: None) -> SqlStore:
-    return SqlStore(StoreURI.parse(f"sqlite:///{tmp_path}/runs.db"))
+def store(address: StoreURI) -> SqlStore:
+    return SqlStore(address)
 
 
 @pytest.fixture
@@ -131,3 +134,38 @@ def test_settling_that_fails_loses_nothing(
     assert (in_staging(store), in_tables(store)) == (2, (0, 0))
     monkeypatch.undo()
     assert store.get_run(run_id).data.metrics == {"m": 1.0, "n": 1.0}
+
+
+def test_nothing_is_lost_where_some_log_and_others_settle(store: SqlStore, run_id: str) -> None:
+    def log_and_read(number: int) -> None:
+        with closing(Database(store.uri)) as database:  # as in a process of its own
+            other = SqlStore(store.uri)
+            other._database = other._recorder._database = database
+            for step in range(20):
+                log(other, run_id, Metric(f"m{number}", float(step), step, step), Metric("all", number, number, step))
+                if step % 3 == 0:
+                    assert other.get_run(run_id).data.metrics[f"m{number}"] == step
+
+    with ThreadPoolExecutor(4) as threads:
+        assert [*threads.map(log_and_read, range(4))] == [None] * 4
+    histories = {key: len(store.metric_history(HistoryQuery(run_id=run_id, key=key))) for key in ("m0", "m3", "all")}
+    assert histories == {"m0": 20, "m3": 20, "all": 80}
+    assert in_staging(store) == 0
+    assert_sound(store)
+
+
+def test_points_that_settle_while_their_run_is_purged_are_gone(store: SqlStore, run_id: str) -> None:
+    store.get_run(run_id)
+    log(store, run_id, Metric("m", 1.0, 1, 0))
+    store.delete_run(run_id)
+    with closing(Database(store.uri)) as other, ThreadPoolExecutor(1) as thread:
+
+        def settle_before_the_purge_ends(session: Session) -> Future[None]:
+            staging.settle(session)
+            purge = thread.submit(store.purge_run, run_id)
+            assert not wait([purge], 0.2).done, "it did not wait for us"
+            return purge
+
+        other.write(settle_before_the_purge_ends).result()
+    assert (in_staging(store), in_tables(store)) == (0, (0, 0))
+    assert_sound(store)

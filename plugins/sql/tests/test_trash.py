@@ -49,7 +49,7 @@ def test_no_row_is_left(store: SqlStore) -> None:
     before = rows(store)
     experiment_id, run_id, model_id = everything(store)
     owned = {name for name in metadata.tables if not any(word in name for word in ("registered", "version"))} - KEPT
-    assert set(rows(store)) == owned
+    assert set(rows(store)) == owned - {"runyard_staged_points"}  # which are settled for whoever reads
     store.delete_experiment(experiment_id)
     store.purge_run(run_id)
     store.purge_logged_model(model_id)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from runyard.errors import InvalidInput, StorageFailure
+from runyard.errors import InvalidInput, PermissionDenied, StorageFailure
 from runyard_sql.dialects import dialect_of
 from runyard_sql.dialects.base import Fault, Unreachable
 from runyard_sql.forks import Forkable, prepare_for_forks
@@ -146,7 +146,7 @@ class Database(Forkable):
             self._end(session, "COMMIT")
             try:
                 self.write(settle)
-            except StorageFailure as error:  # a disk that is full can be read
+            except (StorageFailure, PermissionDenied) as error:  # a disk that is full, or a copy, can be read
                 _log.warning("The newest points are kept, but do not show: %s", error)
             session = self._retried(self._begin_read)
         return session

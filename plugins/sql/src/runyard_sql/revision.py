@@ -111,26 +111,10 @@ def initialize(session: Session) -> None:
     Raises:
         PermissionDenied: The user may make no tables.
     """
-    for statement in session.dialect.schema().split(";\n"):
-        if statement.strip():
-            _make(session, statement)
-    now = time.time_ns() // 1_000_000
-    session.run(
-        "INSERT INTO runyard_experiments (id, name, artifact_location, creation_time, last_update_time) "
-        "VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
-        (0, "Default", "", now, now),
-    )
-    session.run("INSERT INTO runyard_revision (version_num) VALUES (?)", (HEAD,))
-
-
-def _make(session: Session, statement: str) -> None:
-    """Make a table or an index, unless an attempt before this one was killed after it had."""
     dialect = session.dialect
     try:
-        session.run(statement)
+        dialect.make(session, dialect.schema())
     except dialect.errors() as error:
-        if not dialect.transactional and dialect.is_made_already(error):
-            return
         explained = dialect.explain(error)
         if isinstance(explained, PermissionDenied):
             raise PermissionDenied(
@@ -138,3 +122,10 @@ def _make(session: Session, statement: str) -> None:
                 f"run this once as one who may: runyard db upgrade '{dialect.where}'"
             ) from None
         raise
+    now = time.time_ns() // 1_000_000
+    session.run(
+        "INSERT INTO runyard_experiments (id, name, artifact_location, creation_time, last_update_time) "
+        "VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+        (0, "Default", "", now, now),
+    )
+    session.run("INSERT INTO runyard_revision (version_num) VALUES (?)", (HEAD,))

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from runyard_sql.adding import Point, add_points
-from runyard_sql.session import Session
+from runyard_sql.session import Row, Session
 
 __all__ = ["MOST", "settle", "stage", "waiting"]
 
@@ -21,8 +21,9 @@ MOST = 16_384
 
 _LAST = "SELECT total FROM runyard_staged_points ORDER BY id DESC LIMIT 1"
 _STAGE = "INSERT INTO runyard_staged_points (total, points) VALUES (?, ?)"
-_STAGED = "SELECT points FROM runyard_staged_points ORDER BY id"
+_STAGED = "SELECT id, points FROM runyard_staged_points"
 _CLEAR = "DELETE FROM runyard_staged_points"
+_TAKE = "DELETE FROM runyard_staged_points RETURNING id, points"
 _EXPERIMENTS = "SELECT id, experiment_id FROM runyard_runs WHERE id IN (?)"
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -49,11 +50,21 @@ def waiting(session: Session) -> int:
 
 def settle(session: Session, more: Sequence[Point] = ()) -> None:
     """Put the points that wait, and some more, into their tables, in a transaction that writes."""
-    points = [point for (staged,) in session.all(_STAGED) for point in _decode(staged)]
+    points = [point for _, staged in sorted(_take(session)) for point in _decode(staged)]
     points += more
-    experiments: dict[int, int] = dict(session.of_each(_EXPERIMENTS, {point[0] for point in points}))
-    # A run that was purged meanwhile is gone for ever, and its number with it.
-    points = [point for point in points if point[0] in experiments]
+    runs = {point[0] for point in points}
+    experiments: dict[int, int] = dict(session.of_each(_EXPERIMENTS, runs))
+    if len(experiments) < len(runs):  # those that were purged are gone for ever, and their numbers with them
+        points = [point for point in points if point[0] in experiments]
     if points:
         add_points(session, points, experiments)
+
+
+def _take(session: Session) -> list[Row]:
+    """Return number and points of every row, and delete it."""
+    if not session.dialect.in_process:
+        # What others commit meanwhile stays. Those who are about to take the same rows wait, and find them gone.
+        return session.all(_TAKE)
+    rows = session.all(_STAGED)  # by the only one who writes; older releases of SQLite return nothing from a deletion
     session.run(_CLEAR)
+    return rows

@@ -60,6 +60,11 @@ def text_type() -> TypeEngine[str]:
     )
 
 
+def bytes_type() -> TypeEngine[bytes]:
+    """Return the type of any number of bytes."""
+    return LargeBinary().with_variant(mysql.LONGBLOB(), "mysql", "mariadb")
+
+
 @compiles(CreateTable, "mysql", "mariadb")
 def _create_table(create: CreateTable, compiler: DDLCompiler, **options: object) -> str:
     """Let MySQL compare text by code points and with its trailing blanks; its own default does neither."""
@@ -169,17 +174,14 @@ metric_points = Table(
 )
 """Every point, once: the whole row is the key."""
 
-of_sqlite = MetaData()
-"""The tables that are in SQLite only."""
-
 staged_points = Table(
     "runyard_staged_points",
-    of_sqlite,
+    metadata,
     Column("id", Integer, primary_key=True),
     Column("total", Integer, nullable=False, comment="points in this row and in all before it"),
-    Column("points", LargeBinary, nullable=False, comment="rows of runyard_metric_points, in MessagePack"),
+    Column("points", bytes_type(), nullable=False, comment="rows of runyard_metric_points, in MessagePack"),
 )
-"""Points that are committed and not yet in the tables above; see `runyard_sql.staging`."""
+"""Points that are committed and not yet in the tables above; see `runyard_sql.staging`. In MySQL there are none."""
 
 metric_datasets = Table(
     "runyard_metric_datasets",

@@ -11,6 +11,7 @@ from runyard.tracking.requests import TrashQuery
 from runyard_sql.base import row_number
 from runyard_sql.runs import RunStore
 from runyard_sql.session import Row, Session
+from runyard_sql.staging import settle
 
 __all__ = ["TrashStore"]
 
@@ -157,6 +158,8 @@ class TrashStore(RunStore):
             number, deleted = row
             if deleted is None:
                 raise InvalidState(f"The {word} {name!r} is not in the trash, so it cannot be purged; delete it first.")
+            if session.dialect.stages_points:  # or somebody else, who does so now, would bring points back
+                settle(session)
             removed = [session.run(statement, (number,)) for statement in statements]
             if not removed[-1]:  # by us: another one, whom the deletion has waited for, was quicker
                 raise self._missing(word, name)

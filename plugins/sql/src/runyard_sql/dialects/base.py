@@ -97,6 +97,19 @@ class Dialect(ABC):
         """Return the statements that make every table; known when there was a connection."""
         return Path(__file__).parents[1].joinpath("schema", f"{self.script}.sql").read_text("utf-8")
 
+    def make(self, session: Session, script: str) -> None:
+        """Execute the statements of a script that makes tables and indexes.
+
+        Where that cannot be taken back, what is there was made by an attempt that was killed.
+        """
+        for statement in script.split(";\n"):
+            if statement.strip():
+                try:
+                    session.run(statement)
+                except self.errors() as error:
+                    if self.transactional or not self.is_made_already(error):
+                        raise
+
     @abstractmethod
     def connect(self) -> Any:
         """Return a new connection of the driver, in autocommit mode.

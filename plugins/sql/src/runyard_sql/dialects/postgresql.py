@@ -46,6 +46,8 @@ ORDER BY table_name, column_name
 """
 _CONFLICTS = ("40001", "40P01", "55P03", "23505")
 _ROW = re.compile(r"VALUES \([%s, ]+\)")
+_NOTHING = re.compile(r"ON CONFLICT \([\w, ]+\) DO NOTHING")
+_MANY = 500
 # Ended by the administrator, by a crash, while starting, or after having been idle for too long
 _ENDED = ("57P01", "57P02", "57P03", "57P05", "25P03")
 # What libpq would do without them is to wait for as long as the operating system does: minutes, or for ever.
@@ -61,6 +63,7 @@ class PostgreSQL(Dialect):
 
     name: ClassVar[str] = "postgresql"
     placeholder: ClassVar[str] = "%s"
+    stages_points: ClassVar[bool] = True
     begin_read: ClassVar[str] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
     begin_write: ClassVar[str] = "BEGIN ISOLATION LEVEL READ COMMITTED"
     json_object: ClassVar[str | None] = "json_object_agg({key}, {text})::text"
@@ -74,6 +77,9 @@ class PostgreSQL(Dialect):
     def __init__(self, uri: StoreURI) -> None:
         super().__init__(uri)
         self._address = ServerAddress.parse(uri, ("postgresql", "postgresql+psycopg", "postgresql+psycopg2"))
+
+    def make(self, session: Session, script: str) -> None:
+        session.connection.execute(script)  # in one trip
 
     def connect(self) -> psycopg.Connection[Any]:
         try:
@@ -128,8 +134,22 @@ class PostgreSQL(Dialect):
         columns = [*zip(*rows, strict=True)]
         arrays = ", ".join(f"%s::{type_of(column)}[]" for column in columns)
         statement = _ROW.sub(f"SELECT * FROM unnest({arrays})", statement)  # noqa: S608 - names of types
-        cursor.execute(statement, [*map(array_of, columns)])
+        values = [*map(array_of, columns)]
+        if len(rows) >= _MANY and _NOTHING.search(statement) and self._insert_new(cursor, statement, values):
+            return len(rows)
+        cursor.execute(statement, values)
         return int(cursor.rowcount)
+
+    def _insert_new(self, cursor: psycopg.Cursor[Any], statement: str, values: Sequence[Any]) -> bool:
+        """Insert rows, unless one of them is there: to look before each costs as much as to insert it."""
+        cursor.execute("SAVEPOINT many")
+        try:
+            cursor.execute(_NOTHING.sub("", statement), values)
+        except psycopg.errors.UniqueViolation:
+            cursor.execute("ROLLBACK TO SAVEPOINT many")
+            return False
+        cursor.execute("RELEASE SAVEPOINT many")
+        return True
 
     def errors(self) -> tuple[type[Exception], ...]:
         return (psycopg.Error,)

@@ -9,7 +9,7 @@ from alembic.migration import MigrationContext  # noqa: TID253 - as above
 
 from runyard_sql.engine import bound
 from runyard_sql.session import Session
-from runyard_sql.tables import metadata, of_sqlite
+from runyard_sql.tables import metadata
 
 __all__ = ["differences"]
 
@@ -21,8 +21,7 @@ def differences(session: Session) -> list[str]:
     """
     with bound(session) as connection:
         context = MigrationContext.configure(connection, opts={"include_name": _is_ours, "compare_type": True})
-        ours = [metadata, of_sqlite] if session.dialect.name == "sqlite" else [metadata]
-        changes = compare_metadata(context, ours)  # type: ignore[arg-type]  # it takes several
+        changes = compare_metadata(context, metadata)
     # A change to one column is a list of changes.
     found = [_told(change) for entry in changes for change in (entry if isinstance(entry, list) else [entry])]
     found += [

@@ -11,10 +11,10 @@ from alembic import op  # noqa: TID253 - for migrations, which nothing imports o
 from sqlalchemy import Column, inspect  # noqa: TID253 - as above
 from sqlalchemy.sql.elements import TextClause  # noqa: TID253 - as above
 
-# Text types, and what MySQL needs to hear when it makes a table
-from runyard_sql.tables import key_type, text_type
+# Types, and what MySQL needs to hear when it makes a table
+from runyard_sql.tables import bytes_type, key_type, text_type
 
-__all__ = ["add_column", "add_index", "add_table", "key_type", "text_type"]
+__all__ = ["add_column", "add_index", "add_table", "bytes_type", "key_type", "text_type"]
 
 
 def add_column(table: str, column: Column[object]) -> None:

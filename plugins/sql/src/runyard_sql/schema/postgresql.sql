@@ -95,6 +95,13 @@ CREATE TABLE runyard_metric_points (
     PRIMARY KEY (run_id, name_id, step, timestamp, value, special, dataset_id)
 );
 
+CREATE TABLE runyard_staged_points (
+    id SERIAL NOT NULL,
+    total INTEGER NOT NULL,
+    points BYTEA NOT NULL,
+    PRIMARY KEY (id)
+);
+
 CREATE TABLE runyard_metric_datasets (
     id SERIAL NOT NULL,
     name VARCHAR(500) COLLATE "C" NOT NULL,

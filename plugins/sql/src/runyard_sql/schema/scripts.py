@@ -6,7 +6,7 @@ from sqlalchemy.dialects import mysql, postgresql, sqlite  # noqa: TID253 - impo
 from sqlalchemy.engine import Dialect  # noqa: TID253 - as above
 from sqlalchemy.schema import CreateIndex, CreateTable  # noqa: TID253 - as above
 
-from runyard_sql.tables import metadata, of_sqlite
+from runyard_sql.tables import metadata
 
 SCRIPTS = ("sqlite", "postgresql", "mysql", "mariadb")
 
@@ -27,7 +27,7 @@ def script(name: str) -> str:
     """Return the statements that make every table in a kind of database."""
     dialect = _dialect(name)
     statements = []
-    for table in (*metadata.tables.values(), *(of_sqlite.tables.values() if name == "sqlite" else ())):
+    for table in metadata.tables.values():
         statements.append(CreateTable(table).compile(dialect=dialect))
         statements += [
             CreateIndex(index).compile(dialect=dialect)

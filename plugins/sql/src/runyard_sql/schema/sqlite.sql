@@ -98,6 +98,13 @@ CREATE TABLE runyard_metric_points (
 )
  WITHOUT ROWID;
 
+CREATE TABLE runyard_staged_points (
+    id INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    points BLOB NOT NULL,
+    PRIMARY KEY (id)
+);
+
 CREATE TABLE runyard_metric_datasets (
     id INTEGER NOT NULL,
     name VARCHAR(500) NOT NULL,
@@ -259,11 +266,4 @@ CREATE TABLE runyard_model_version_tags (
 CREATE TABLE runyard_revision (
     version_num VARCHAR(32) NOT NULL,
     PRIMARY KEY (version_num)
-);
-
-CREATE TABLE runyard_staged_points (
-    id INTEGER NOT NULL,
-    total INTEGER NOT NULL,
-    points BLOB NOT NULL,
-    PRIMARY KEY (id)
 );

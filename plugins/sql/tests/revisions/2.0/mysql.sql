@@ -95,6 +95,13 @@ CREATE TABLE runyard_metric_points (
     PRIMARY KEY (run_id, name_id, step, timestamp, value, special, dataset_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin;
 
+CREATE TABLE runyard_staged_points (
+    id INTEGER NOT NULL AUTO_INCREMENT,
+    total INTEGER NOT NULL COMMENT 'points in this row and in all before it',
+    points LONGBLOB NOT NULL COMMENT 'rows of runyard_metric_points, in MessagePack',
+    PRIMARY KEY (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin;
+
 CREATE TABLE runyard_metric_datasets (
     id INTEGER NOT NULL AUTO_INCREMENT,
     name VARCHAR(500) NOT NULL,
