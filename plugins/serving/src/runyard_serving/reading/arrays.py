@@ -39,9 +39,7 @@ class ArrayReader:
 
     def __init__(self, schema: Schema | None) -> None:
         items = schema.inputs if schema is not None else []
-        self._is_plain = any(
-            isinstance(item, ColSpec) and not isinstance(item.type, DataType) for item in items
-        )
+        self._is_plain = any(isinstance(item, ColSpec) and not isinstance(item.type, DataType) for item in items)
         self._types: dict[Any, ColSpec | TensorSpec] = {item.name: item for item in items}
         # A list has no names: it is the only thing that is declared, or gets a type if all columns have the same one
         self._only = items[0] if len(items) == 1 else None
