@@ -38,7 +38,8 @@ class ServedModel:
         self.metadata = model.metadata
         self.metrics: ServingMetrics | None = None
         self._model = model
-        self._reader = Reader(model.metadata.signature)
+        metadata = model.metadata
+        self._reader = Reader(metadata.signature, is_hinted=metadata.is_signature_from_type_hint)
 
     @classmethod
     def load(cls, folder: Path, config: Mapping[str, Any] | None = None) -> ServedModel:

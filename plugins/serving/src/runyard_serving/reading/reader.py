@@ -40,10 +40,12 @@ class Reader:
 
     Args:
         signature: What the model takes; anything when `None`.
+        is_hinted: Whether the signature came from the hints in the model's code: by these the model converts data
+            itself, and gets them as they were sent.
     """
 
-    def __init__(self, signature: ModelSignature | None) -> None:
-        schema = signature.inputs if signature is not None else None
+    def __init__(self, signature: ModelSignature | None, *, is_hinted: bool = False) -> None:
+        schema = signature.inputs if signature is not None and not is_hinted else None
         params = signature.params if signature is not None else None
         self._params = frozenset(param.name for param in params or ())
         self._frames = FrameReader(schema)
@@ -54,6 +56,8 @@ class Reader:
             "instances": lambda data: self._arrays.read(columns_of(data)),
             "inputs": self._arrays.read,
         }
+        if is_hinted:
+            self._forms |= {"instances": _as_it_is, "inputs": _as_it_is}
 
     def read(self, body: bytes, content_type: str) -> Question:
         """Return what a body asks.
@@ -88,6 +92,10 @@ class Reader:
         params = {name: value for name, value in content.items() if name in self._params}
         data = {name: value for name, value in content.items() if name not in self._params} if params else content
         return Question(data, params or None, is_wrapped=False)
+
+
+def _as_it_is(data: Any) -> Any:
+    return data
 
 
 _EXPECTED = (
