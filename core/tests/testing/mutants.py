@@ -746,6 +746,12 @@ class LeavesWhatItTookOver(MemoryArtifactRepository):
         self.upload_file(source, path)
 
 
+@breaks("test_bytes_are_stored")
+class AddsBytesToThoseThatAreThere(MemoryArtifactRepository):
+    def store_bytes(self, path: ArtifactPath, data: bytes) -> None:
+        super().store_bytes(path, self._files.contents.get(self._key(path), b"") + data)
+
+
 @breaks("test_without_signatures_there_are_none")
 class SignsWithoutSayingSo(MemoryArtifactRepository):
     def sign_download(self, path: ArtifactPath, seconds: int) -> SignedRequest:

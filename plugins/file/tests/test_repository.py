@@ -346,6 +346,8 @@ def test_stream_does_not_take_the_place_of_a_folder(repository: LocalArtifactRep
         with pytest.raises(InvalidInput):
             repository.take_file(root.parent / "mine", ArtifactPath(path))
         assert (root.parent / "mine").read_bytes() == b"mine"
+        with pytest.raises(InvalidInput):
+            repository.store_bytes(ArtifactPath(path), b"x")
     assert everything(root) == ["file", "folder", "folder/kept"]
 
 

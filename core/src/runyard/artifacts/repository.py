@@ -115,6 +115,15 @@ class ArtifactRepository(ABC):
                 raise
             raise StorageFailure(f"Cannot write the artifact {str(path)!r}: {error.strerror or error}.") from error
 
+    def store_bytes(self, path: ArtifactPath, data: bytes) -> None:
+        """Store bytes as a file, over one that is there.
+
+        Raises:
+            StorageFailure: The medium refuses; nothing half written stays under the path.
+        """
+        with self.create(path) as stream:
+            stream.write(data)
+
     @abstractmethod
     def list(self, path: ArtifactPath) -> list[FileInfo]:
         """Return what is directly in a folder, sorted by path; nothing for a file or a folder that does not exist."""

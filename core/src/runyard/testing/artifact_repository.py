@@ -141,6 +141,12 @@ class ArtifactRepositoryContract(Contract):
             assert not source.exists(), "A file that is taken over is gone from where it was."
         assert {entry.path for entry in repository.walk(ROOT)} == {"a", "b", "new/folder/c"}
 
+    def test_bytes_are_stored(self, repository: ArtifactRepository) -> None:
+        for contents in (b"before" * 1000, b"", bytes(range(256))):
+            repository.store_bytes(ArtifactPath("new/folder/a"), contents)
+            assert self.get(repository, "new/folder/a") == contents, "Bytes are stored over a file that is there."
+        assert [entry.path for entry in repository.walk(ROOT)] == ["new/folder/a"]
+
     def test_download_overwrites(self, repository: ArtifactRepository) -> None:
         self.put(repository, "a", b"new")
         target = self.folder / "target"

@@ -16,7 +16,15 @@ from runyard.entities import FileInfo
 from runyard.errors import InvalidInput, NotFound
 from runyard.uris import ArtifactPath
 from runyard_file.copying import copy
-from runyard_file.files import TEMPORARY_PREFIX, TEMPORARY_SUFFIX, ensure_folder, refused, replace_file, replacing
+from runyard_file.files import (
+    TEMPORARY_PREFIX,
+    TEMPORARY_SUFFIX,
+    ensure_folder,
+    refused,
+    replace_bytes,
+    replace_file,
+    replacing,
+)
 from runyard_file.reports import warn_once
 
 __all__ = ["LocalArtifactRepository"]
@@ -67,6 +75,9 @@ class LocalArtifactRepository(ArtifactRepository):
                 folder = os.path.dirname(folder)
         with replacing(target, folder) as descriptor, open(descriptor, "wb", closefd=False) as stream:
             yield stream
+
+    def store_bytes(self, path: ArtifactPath, data: bytes) -> None:
+        replace_bytes(self._target(path), data)
 
     def list(self, path: ArtifactPath) -> list[FileInfo]:
         folder = self._place(path)

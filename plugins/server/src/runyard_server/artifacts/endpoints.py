@@ -13,7 +13,7 @@ from runyard.rest.message import Empty, Message, encode, read_query
 from runyard_asgi.http import JSON, header, read_parameters, reply
 from runyard_server.artifacts.headers import content_digest, write_digest
 from runyard_server.artifacts.places import artifact_path, file_path, in_logged_model, in_run, in_version
-from runyard_server.artifacts.receiving import Body, store
+from runyard_server.artifacts.receiving import Body, store_at
 from runyard_server.artifacts.sending import send_file
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class FileEndpoint:
         wanted = content_digest(header(scope, b"content-digest"))
         digest = hashlib.sha256() if wanted is not None else None
         body = Body(scope, receive)
-        await store(place.repository.create(place.path), body, self.runtime.transfers, digest, wanted)
+        await store_at(place, body, self.runtime.transfers, digest, wanted)
         headers = [JSON] if wanted is None else [JSON, (b"repr-digest", write_digest(wanted))]
         await reply(send, _EMPTY, headers=headers)
 

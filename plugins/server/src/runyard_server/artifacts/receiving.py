@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import MutableMapping, Sequence
     from hashlib import _Hash
 
+    from runyard.artifacts.locations import Location
     from runyard.rest.extension import Receive, Scope
     from runyard_asgi.threads import Threads
 
-__all__ = ["PORTION", "Body", "store"]
+__all__ = ["PORTION", "Body", "store", "store_at"]
 
 PORTION = 1 << 20
 """Bytes that are handed over at a time."""
@@ -69,6 +70,10 @@ class Body:
             raise InvalidInput(f"The body has {self._received} bytes; its Content-Length says {self._length}.")
         return chunks
 
+    def is_short(self) -> bool:
+        """Say whether one portion is all of it."""
+        return self._length is not None and self._length < PORTION
+
     def is_read(self) -> bool:
         """Say whether nothing follows."""
         return not self._more
@@ -76,6 +81,20 @@ class Body:
     async def _next(self) -> MutableMapping[str, Any]:
         with deadline(IDLE_SECONDS, f"Nothing of the body came for {IDLE_SECONDS:g} seconds."):
             return await self._receive()
+
+
+async def store_at(
+    place: Location, body: Body, threads: Threads, digest: _Hash | None, wanted: bytes | None = None
+) -> None:
+    """Store a body as an artifact; the other arguments are those of `store`.
+
+    Raises:
+        InvalidInput, StorageFailure, BodyTooSlow, Disconnected: As `store` does.
+    """
+    if body.is_short():
+        await threads.run(_store_bytes, place, await body.portion(), digest, wanted)
+    else:
+        await store(place.repository.create(place.path), body, threads, digest, wanted)
 
 
 async def store(
@@ -118,6 +137,14 @@ async def store(
         # It is given up also where this task is cancelled meanwhile.
         raise await asyncio.shield(threads.run(_give_up, target, entry, step, error)) from None
     await asyncio.shield(threads.run(target.__exit__, None, None, None))
+
+
+def _store_bytes(place: Location, portion: Sequence[bytes], digest: _Hash | None, wanted: bytes | None) -> None:
+    data = portion[0] if len(portion) == 1 else b"".join(portion)
+    if digest is not None:
+        digest.update(data)
+    _check(digest, wanted)
+    place.repository.store_bytes(place.path, data)
 
 
 def _store_whole(
