@@ -242,3 +242,21 @@ def test_named_tensors() -> None:
     ):
         with pytest.raises(InvalidInput, match=message):
             enforce(data, schema)
+
+
+@pytest.mark.parametrize("shape", [(-1,), (-1, 2)])
+def test_lists_of_different_lengths_are_no_tensor(shape: tuple[int, ...]) -> None:
+    with pytest.raises(InvalidInput, match=r"The input is made of lists of different lengths.*float64 with the shape"):
+        enforce([[1.0, 2.0], [3.0]], Schema([TensorSpec("float64", shape)]))
+    with pytest.raises(InvalidInput, match=r"The tensor 'a' is made of lists of different lengths"):
+        enforce(pd.DataFrame({"a": [[1.0], [1.0, 2.0]]}), Schema([TensorSpec("float64", shape, "a")]))
+
+
+def test_columns_of_a_frame_become_the_declared_tensors() -> None:
+    schema = Schema([TensorSpec("float64", (-1,), "a"), TensorSpec("float64", (-1, 1), "b")])
+    found = enforce(pd.DataFrame({"a": [1, 2], "b": [1.5, 2.5]}), schema)
+    assert found["a"].tolist() == [1.0, 2.0]
+    assert found["a"].dtype == "float64"
+    assert found["b"].tolist() == [[1.5], [2.5]]
+    with pytest.raises(InvalidInput, match=r"'a' is an array of float64; the signature declares int64"):
+        enforce(pd.DataFrame({"a": [1.5]}), Schema([TensorSpec("int64", (-1,), "a")]))

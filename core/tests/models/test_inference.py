@@ -39,6 +39,8 @@ COLUMNS = {
     "float": ([1.0, None], "double", False),
     "text": (["a", None], "string", False),
     "bytes": ([b"a"], "binary", True),
+    "byte arrays": ([bytearray(b"a")], "binary", True),
+    "no cells": (pd.Series([], dtype=object), "string", True),
     "bool": ([True], "boolean", True),
     "nothing": ([None, None], "any", False),
     "decimals of one kind": (np.array([1.5], dtype="float16"), "float", True),

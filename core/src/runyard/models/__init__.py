@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from runyard.models.info import ModelInfo
     from runyard.models.mlmodel import MLModel
     from runyard.models.mlmodel import MLModel as Model
+    from runyard.models.predicting import predict
     from runyard.models.serving_input import convert_input_example_to_serving_input
     from runyard.models.signature import ModelSignature, infer_signature
+    from runyard.models.updating import update_model_requirements
 
 __all__ = [
     "MLModel",
@@ -25,8 +27,10 @@ __all__ = [
     "convert_input_example_to_serving_input",
     "get_model_info",
     "infer_signature",
+    "predict",
     "set_model",
     "set_signature",
+    "update_model_requirements",
     "validate_schema",
 ]
 
@@ -40,8 +44,10 @@ _SOURCES = {
     "convert_input_example_to_serving_input": "serving_input:convert_input_example_to_serving_input",
     "get_model_info": "functions:get_model_info",
     "infer_signature": "signature:infer_signature",
+    "predict": "predicting:predict",
     "set_model": "code_model:set_model",
     "set_signature": "functions:set_signature",
+    "update_model_requirements": "updating:update_model_requirements",
     "validate_schema": "functions:validate_schema",
 }
 

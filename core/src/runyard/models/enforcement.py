@@ -133,7 +133,7 @@ class ColumnEnforcer:
 
     def _is_record(self, data: Mapping[Any, Any]) -> bool:
         """Say whether a dictionary is one row, and not columns by name."""
-        if not self._named or any(not isinstance(column.type, (DataType, AnyType)) for column in self._columns):
+        if any(not isinstance(column.type, (DataType, AnyType)) for column in self._columns):
             return True
         return not any(
             hasattr(value, "__len__") and not isinstance(value, (str, bytes, Mapping)) for value in data.values()

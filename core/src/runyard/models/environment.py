@@ -18,7 +18,7 @@ from runyard.models.requirements import TOOL, read_requirements, tool_missing
 if TYPE_CHECKING:
     from runyard.models.observing import Observation
 
-__all__ = ["ENVIRONMENT_FILES", "Overrides", "write_environment", "write_yaml"]
+__all__ = ["ENVIRONMENT_FILES", "Overrides", "write_environment", "write_yaml", "yaml_text"]
 
 REQUIREMENTS = "requirements.txt"
 CONSTRAINTS = "constraints.txt"
@@ -130,9 +130,15 @@ _BUILD_TOOLS = ("pip", "setuptools", "wheel")
 
 def write_yaml(file: Path, data: Mapping[str, Any]) -> None:
     """Write an environment file, its keys in the order given."""
+    file.write_text(yaml_text(data), encoding="utf-8")
+
+
+def yaml_text(data: Mapping[str, Any]) -> str:
+    """Return the text of an environment file, its keys in the order given."""
     import yaml
 
-    file.write_text(yaml.safe_dump(dict(data), default_flow_style=False, sort_keys=False), encoding="utf-8")
+    text: str = yaml.safe_dump(dict(data), default_flow_style=False, sort_keys=False)
+    return text
 
 
 def _read_conda(given: Mapping[str, Any] | str | os.PathLike[str]) -> dict[str, Any]:

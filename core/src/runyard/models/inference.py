@@ -92,12 +92,9 @@ def _column(series: pd.Series[Any], name: Any) -> ColSpec:
         dtype = series.dtype
     if dtype.name == "object":
         # A column of cells: text, bytes, lists, dictionaries, dates
-        present = series[series.notna()].tolist()
-        return (
-            ColSpec(unify(infer_type(cell) for cell in present), name, not gaps)
-            if present
-            else ColSpec(AnyType(), name, not gaps)
-        )
+        if not len(series):
+            return ColSpec(DataType.string, name)
+        return ColSpec(unify(infer_type(cell) for cell in series[series.notna()].tolist()), name, not gaps)
     return ColSpec(_from_dtype(dtype, f"The column {name!r}"), name, not gaps)
 
 
@@ -150,11 +147,11 @@ def infer_type(value: Any) -> Type:
     raise InvalidInput(f"There is no type for {type(value).__name__} in a signature.")
 
 
-_PYTHON: tuple[tuple[type, DataType], ...] = (
+_PYTHON: tuple[tuple[type | tuple[type, ...], DataType], ...] = (
     (int, DataType.long),
     (float, DataType.double),
     (str, DataType.string),
-    (bytes, DataType.binary),
+    ((bytes, bytearray), DataType.binary),
     (datetime.date, DataType.datetime),
 )
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runyard.errors import NotFound
+from runyard.errors import NotFound, StorageFailure
 from runyard.models.mlmodel import MLMODEL, MLModel
 from runyard.uris import ArtifactURI, RunURI
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from runyard.artifacts.repository import ArtifactRepository
     from runyard.uris import ArtifactPath
 
-__all__ = ["describe", "local_folder", "open_model", "rewrite"]
+__all__ = ["describe", "local_folder", "open_model", "rewrite", "rewrite_files"]
 
 # An address of one of these schemes goes through the user's own tracking store or registry.
 _OWN_SCHEMES = ("runs:", "models:")
@@ -132,19 +132,60 @@ def rewrite(uri: str, change: Callable[[MLModel], None]) -> None:
     Raises:
         NotFound: There is no model.
     """
+
+    def changed(files: Mapping[str, bytes]) -> dict[str, bytes]:
+        model = MLModel.parse(files[MLMODEL], f"{uri}/{MLMODEL}")
+        change(model)
+        return {MLMODEL: model.to_yaml().encode()}
+
+    rewrite_files(uri, (MLMODEL,), changed)
+
+
+def rewrite_files(uri: str, names: Sequence[str], change: Callable[[Mapping[str, bytes]], Mapping[str, bytes]]) -> None:
+    """Change files of a model where it is; each is replaced as a whole, or stays.
+
+    Args:
+        uri: A folder, or a URI that can be written to.
+        names: The files that are read; those that are missing are passed over.
+        change: Returns the new contents of files by their names for the contents that they have. Nothing is written if
+            it raises.
+
+    Raises:
+        NotFound: There is no model.
+        StorageFailure: The medium refuses.
+    """
     import tempfile
 
     folder = _plain_folder(uri)
     if folder is not None:
-        model = MLModel.read(folder / MLMODEL)
-        change(model)
-        model.save(folder / MLMODEL)
+        if not (folder / MLMODEL).is_file():
+            raise NotFound(f"There is no model in {str(folder)!r}: it has no file MLmodel.")
+        new = change({name: (folder / name).read_bytes() for name in names if (folder / name).is_file()})
+        _replace(folder, new)
         return
     repository, path = _find(uri)
     with tempfile.TemporaryDirectory(prefix="runyard-model-") as temporary:
-        file = Path(temporary) / MLMODEL
-        repository.download_file(path / MLMODEL, file)
-        model = MLModel.read(file)
-        change(model)
-        model.save(file)
-        repository.upload_file(file, path / MLMODEL)
+        files = {}
+        for name in names:
+            if repository.info(path / name) is not None:
+                repository.download_file(path / name, Path(temporary, name))
+                files[name] = Path(temporary, name).read_bytes()
+        for name, content in change(files).items():
+            Path(temporary, name).write_bytes(content)
+            repository.upload_file(Path(temporary, name), path / name)
+
+
+def _replace(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Give files new contents; all of these are written before the first file is replaced."""
+    drafts: dict[Path, Path] = {}
+    try:
+        for name, content in contents.items():
+            draft = folder / f".{name}.{os.urandom(4).hex()}"
+            drafts[draft] = folder / name
+            draft.write_bytes(content)
+        for draft, file in drafts.items():
+            draft.replace(file)
+    except OSError as error:
+        for draft in drafts:
+            draft.unlink(missing_ok=True)
+        raise StorageFailure(f"The model in {str(folder)!r} cannot be changed: {error}.") from error

@@ -69,24 +69,34 @@ class TensorEnforcer:
         import pandas as pd
 
         if isinstance(data, pd.DataFrame):
-            return self._from_frame(data, spec)
+            return self._from_frame(data, spec, where)
         if isinstance(data, pd.Series):
-            return self._from_frame(data.to_frame(), spec)
+            return self._from_frame(data.to_frame(), spec, where)
         if hasattr(data, "tocsr") and hasattr(data, "dtype") and hasattr(data, "shape"):
             return data
         if isinstance(data, (list, int, float, bool, np.generic)):
-            return self._from_list(data, spec)
+            return self._from_list(data, spec, where)
         raise InvalidInput(f"{where} is {type(data).__name__}; the signature declares an array of {spec.dtype}.")
 
-    def _from_list(self, data: Any, spec: TensorSpec) -> NDArray[Any]:
+    def _from_list(self, data: Any, spec: TensorSpec, where: str) -> NDArray[Any]:
         """Return an array of numbers that have no type of their own yet."""
         import numpy as np
 
-        array = np.asarray(data)
+        try:
+            array = np.asarray(data)
+        except ValueError:  # what NumPy says of it names neither
+            raise InvalidInput(
+                f"{where} is made of lists of different lengths; the signature declares an array of {spec.dtype} with "
+                f"the shape {spec.shape}."
+            ) from None
+        return self._cast(array, spec)
+
+    def _cast(self, array: NDArray[Any], spec: TensorSpec) -> NDArray[Any]:
+        """Return numbers as the declared type where they fit it."""
         expected = self._types[spec]
         return array.astype(expected) if castable(array.dtype, expected) else array
 
-    def _from_frame(self, frame: pd.DataFrame, spec: TensorSpec) -> NDArray[Any]:
+    def _from_frame(self, frame: pd.DataFrame, spec: TensorSpec, where: str) -> NDArray[Any]:
         """Return the values of a DataFrame: its table, or the arrays in the cells of its only column."""
         import numpy as np
 
@@ -94,8 +104,8 @@ class TensorEnforcer:
             return np.asarray(frame.to_numpy())
         cells = frame.iloc[:, 0]
         if len(cells) and isinstance(cells.iloc[0], (list, np.ndarray)):
-            return self._from_list(cells.tolist(), spec)
-        values = cells.to_numpy()
+            return self._from_list(cells.tolist(), spec, where)
+        values = self._cast(cells.to_numpy(), spec)
         if self._types[spec].kind in "US":
             values = values.astype(self._types[spec].kind)
         return values if len(spec.shape) == 1 else values.reshape(-1, 1)
