@@ -112,7 +112,7 @@ class PyFuncModel:
                 f"The params {', '.join(map(str, params))} are ignored: the model's signature declares none.",
                 stacklevel=3,
             )
-        return None
+        return None if params is None else {}
 
     @property
     def loader_module(self) -> str:
