@@ -106,8 +106,9 @@ class FrameReader:
             import pandas as pd
 
             names = pd.read_csv(io.BytesIO(body), nrows=0).columns.tolist()
+        text: Any = "object" if schema.has_input_names() else "str"
         return {
-            name: item.type.to_pandas()
+            name: text if item.type is DataType.string else item.type.to_pandas()
             for name, item in zip(names, schema.inputs, strict=False)
             if isinstance(item, ColSpec) and isinstance(item.type, DataType) and item.type is not DataType.datetime
         }
@@ -159,16 +160,21 @@ class FrameReader:
 
     def _cast_to_tensor(self, frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
         """Return a table whose columns have the types of the tensors that they become."""
+        import numpy as np
+        import pandas as pd
+
         specs = {item.name: item for item in schema.inputs if isinstance(item, TensorSpec)}
         result: pd.DataFrame = frame.copy(deep=False)
         for position, name in enumerate(frame.columns.tolist()):
             spec = specs.get(name if schema.has_input_names() else None)
             if spec is None or spec.type.kind in "USO" or not len(frame):
                 continue
-            if isinstance(frame.iloc[0, position], list):
-                continue
             try:
-                result[name] = frame[name].astype(spec.type)
+                if isinstance(frame.iloc[0, position], list):
+                    cells = [np.asarray(cell, dtype=spec.type) for cell in frame[name]]
+                    result[name] = pd.Series(cells, index=frame.index, dtype=object)
+                else:
+                    result[name] = frame[name].astype(spec.type)
             except (ValueError, TypeError, OverflowError) as error:
                 raise InvalidInput(f"The column {name!r} cannot be read as {spec.dtype}: {error}.") from None
         return result

@@ -91,7 +91,7 @@ class Reader:
         """Return a request of a language model: what the signature calls params is taken out of the object."""
         params = {name: value for name, value in content.items() if name in self._params}
         data = {name: value for name, value in content.items() if name not in self._params} if params else content
-        return Question(data, params or None, is_wrapped=False)
+        return Question(data, params, is_wrapped=False)
 
 
 def _as_it_is(data: Any) -> Any:
