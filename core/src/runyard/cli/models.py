@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click  # noqa: TID253 - this module is what is imported late
 
-from runyard.cli import model_changes, model_labels
+from runyard.cli import model_changes, model_environments, model_labels
 from runyard.cli.completion import complete_models
 from runyard.cli.groups import OpenGroup
 from runyard.cli.lookup import every, find_model, find_version, open_client
@@ -133,5 +133,5 @@ def show(name: str, version: str | None, as_json: bool) -> None:
         print_model(model, model_versions(client, name))
 
 
-for _command in (*model_changes.COMMANDS, *model_labels.COMMANDS):
+for _command in (*model_changes.COMMANDS, *model_labels.COMMANDS, *model_environments.COMMANDS):
     models.add_command(_command)
