@@ -5,11 +5,10 @@ from __future__ import annotations
 import importlib
 import json
 import sys
-from pathlib import Path
 
 import numpy as np
 from model_data import data_of
-from packaging.requirements import Requirement
+from model_environment import environment
 
 SYSTEM, FOLDER = sys.argv[1:]
 system = importlib.import_module(SYSTEM)
@@ -31,29 +30,12 @@ def read(name: str, uri: str) -> dict[str, object]:
         "metadata": info.metadata,
         "flavors": {key: plain(section) for key, section in info.flavors.items()},
         "model_id": loaded.model_id,
-        "environment": environment(uri),
+        "environment": environment(SYSTEM, uri),
     }
 
 
 def plain(section: dict[str, object]) -> dict[str, object]:
     return {key: value for key, value in section.items() if value is not None}
-
-
-def environment(uri: str) -> dict[str, object]:
-    requirements = Path(pyfunc.get_model_dependencies(uri, format="pip"))
-    lines = requirements.read_text().splitlines()
-    found: dict[str, object] = {
-        "requirements": [str(Requirement(line)) for line in lines],
-        "conda": Path(pyfunc.get_model_dependencies(uri, format="conda")).read_text(),
-    }
-    if SYSTEM == "mlflow":
-        from mlflow.utils.environment import _PythonEnv
-
-        restored = _PythonEnv.from_yaml(str(requirements.with_name("python_env.yaml")))
-        converted = _PythonEnv.from_conda_yaml(str(requirements.with_name("conda.yaml")))
-        found["restored"] = {"python": restored.python, "dependencies": restored.dependencies}
-        found["converted"] = {"python": converted.python, "dependencies": sorted(converted.dependencies)}
-    return found
 
 
 def read_all() -> dict[str, object]:
