@@ -16,36 +16,47 @@ if TYPE_CHECKING:
     from runyard.tracking.store import TrackingStore
     from runyard_server.settings import Settings
 
-__all__ = ["open_context", "warm_up"]
+__all__ = ["look_at", "open_context", "warm_up"]
 
 
 def open_context(settings: Settings) -> ServerContext:
-    """Return what a server works on.
+    """Return what a server works on, before anybody has looked whether the stores can be reached.
 
     Raises:
         InvalidInput: An address does not parse.
-        InvalidState: A database is of another revision; the message names the command that helps.
         PluginMissing, PluginFailed, PluginConflict: Nobody, or more than one, answers for an address.
-        Unavailable, StorageFailure: A store cannot be reached, or cannot be written to.
+        StorageFailure: Artifacts cannot be written.
     """
     store: TrackingStore | None = None
     registry: ModelRegistry | None = None
     if settings.stores is not None:
         from runyard.registry.registries import open_registry
-        from runyard.tracking.store import DEFAULT_EXPERIMENT_ID
         from runyard.tracking.stores import open_store
 
-        # Looked up, not searched for: what searches need takes longer to load than all the rest
         store = open_store(settings.stores.backend, settings.stores.artifact_root)
-        with suppress(NotFound):
-            store.get_experiment(DEFAULT_EXPERIMENT_ID)
         registry = open_registry(settings.stores.registry)
-        if settings.stores.registry != settings.stores.backend:
-            with suppress(NotFound):
-                registry.get_registered_model("any")
     return ServerContext(
         store=store, registry=registry, artifacts=_open_artifacts(settings), prefix=settings.listening.prefix
     )
+
+
+def look_at(context: ServerContext) -> None:
+    """Look at the stores of a server, which makes what is not there yet.
+
+    Raises:
+        InvalidState: A database is of another revision; the message names the command that helps.
+        Unavailable, StorageFailure: A store cannot be reached, or cannot be written to.
+    """
+    if context.store is None or context.registry is None:
+        return
+    from runyard.tracking.store import DEFAULT_EXPERIMENT_ID
+
+    # Looked up, not searched for: what searches need takes longer to load than all the rest
+    with suppress(NotFound):
+        context.store.get_experiment(DEFAULT_EXPERIMENT_ID)
+    if context.registry.uri != context.store.uri:
+        with suppress(NotFound):
+            context.registry.get_registered_model("any")
 
 
 def _open_artifacts(settings: Settings) -> ArtifactRepository | None:

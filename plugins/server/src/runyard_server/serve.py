@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import logging
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
 
 from runyard.errors import NotSupported, RunyardError
 from runyard_asgi.logs import set_up_logs
-from runyard_asgi.running import run
 from runyard_asgi.sockets import address_of, allow_many, bind, is_loopback
-from runyard_server.application import Application
-from runyard_server.extensions import load_extensions
-from runyard_server.opening import open_context, warm_up
+from runyard_server.opening import look_at, open_context, warm_up
 
 if TYPE_CHECKING:
     from socket import socket
 
+    from runyard_server.application import Application
     from runyard_server.metrics import ServerMetrics
     from runyard_server.settings import Settings
 
@@ -61,8 +60,10 @@ def _serve_once(settings: Settings, sockets: list[socket]) -> None:
 
 
 def _serve_on(listener: socket, settings: Settings, *, is_opened: bool = False) -> int:
-    listening = settings.listening
     application, metrics = _prepare(settings)
+    from runyard_asgi.running import run
+
+    listening = settings.listening
     _warn(settings, application, listener)
     address = address_of(listener, "https" if listening.tls else "http", listening.prefix)
 
@@ -84,8 +85,15 @@ def _prepare(settings: Settings) -> tuple[Application, ServerMetrics | None]:
         from runyard_server.metrics import ServerMetrics
 
         metrics = ServerMetrics(folder, workers)
-    extensions = load_extensions()
     context = open_context(settings)
+    # To make the tables of a database keeps its server busy; meanwhile what answers requests is loaded.
+    with ThreadPoolExecutor(1) as thread:
+        looked = thread.submit(look_at, context)
+        from runyard_server.application import Application
+        from runyard_server.extensions import load_extensions
+
+        extensions = load_extensions()
+    looked.result()
     if workers > 1:
         warm_up(context)
     application = Application(
