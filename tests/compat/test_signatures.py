@@ -64,12 +64,9 @@ LEFT_OUT = {
         "aliases are a dictionary": "RegisteredModelAlias",
     },
     "models": {
-        SERVING: "build_docker predict convert_input_example_to_serving_input validate_serving_input FlavorBackend "
-        "add_libraries_to_model update_model_requirements infer_pip_requirements",
-        "models from code are to come": "ModelConfig set_model",
+        SERVING: "build_docker FlavorBackend add_libraries_to_model infer_pip_requirements",
         PROMPTS: "set_retriever_schema",
         HOSTED: "Resource ResourceType",
-        "a name for type checkers": "ModelInputExample",
     },
     "models.Model": {
         INTERNAL: "get_tags_dict",
@@ -115,9 +112,6 @@ PARAMETERS_LEFT_OUT = {
     PROMPTS: "prompts",
     INTERNAL: "mlflow_model sqlstate error_class",
     "environments are captured from what is installed": "uv_project_path uv_groups uv_extras",
-    "code is given as code_paths": "infer_code_paths",
-    "a model with predict_stream streams": "streamable",
-    "models with a loader of their own are loaded, but not made": "loader_module data_path",
     "not yet": "extra_files",
 }
 
@@ -126,6 +120,7 @@ DELIBERATE = {
     "entities.Dataset": "six texts in a row are taken by name only",
     "types.TensorSpec": "its first parameter is called dtype; `type` reads it",
     "types.schema.TensorSpec": "its first parameter is called dtype; `type` reads it",
+    "models.predict.env_manager": "virtualenv, unless a setting says otherwise",
     "models.Model.load_input_example.path": "a model does not remember the folder that it was read from",
     "sklearn.autolog.serialization_format": "skops where it can hold the model, as in save_model",
     "models.Model.to_yaml.stream": "the text is returned",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from runyard.models.mlmodel import MLModel
     from runyard.models.mlmodel import MLModel as Model
     from runyard.models.predicting import predict
-    from runyard.models.serving_input import convert_input_example_to_serving_input
+    from runyard.models.serving_input import convert_input_example_to_serving_input, validate_serving_input
     from runyard.models.signature import ModelSignature, infer_signature
     from runyard.models.updating import update_model_requirements
 
@@ -32,6 +32,7 @@ __all__ = [
     "set_signature",
     "update_model_requirements",
     "validate_schema",
+    "validate_serving_input",
 ]
 
 _SOURCES = {
@@ -49,6 +50,7 @@ _SOURCES = {
     "set_signature": "functions:set_signature",
     "update_model_requirements": "updating:update_model_requirements",
     "validate_schema": "functions:validate_schema",
+    "validate_serving_input": "serving_input:validate_serving_input",
 }
 
 

@@ -7,7 +7,7 @@ import datetime
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
 from runyard.errors import DataDamaged, InvalidInput
 from runyard.models.casting import cast_frame, cast_tensors
@@ -25,7 +25,7 @@ SERVING_EXAMPLE = "serving_input_example.json"
 # A dictionary with one of these keys is a request of its own in the language-model protocols.
 _REQUEST_KEYS = frozenset({"messages", "prompt", "input"})
 
-ModelInputExample: TypeAlias = Any
+ModelInputExample: TypeAlias = Union[dict[str, Any], list[Any], tuple[Any, ...], str, bytes, float, Any]  # noqa: UP007
 """What can be an input example, for type checkers: see `InputExample`."""
 
 
