@@ -104,11 +104,13 @@ def _own_classes_by_value() -> Iterator[None]:
     import cloudpickle
 
     from runyard.models import hints, python_model
+    from runyard.types import type_hints
 
-    for module in (hints, python_model):
+    modules = (hints, python_model, type_hints)
+    for module in modules:
         cloudpickle.register_pickle_by_value(module)
     try:
         yield
     finally:
-        for module in (hints, python_model):
+        for module in modules:
             cloudpickle.unregister_pickle_by_value(module)
