@@ -11,6 +11,7 @@ from runyard.artifacts.repositories import open_repository
 from runyard.autologging import switches
 from runyard.entities import Run
 from runyard.testing.isolation import isolated, plugins_in_place
+from runyard.tracking.client import RunyardClient
 from runyard.tracking.requests import LoggedModelQuery, RunQuery
 from runyard.tracking.store import TrackingStore
 from runyard.tracking.stores import open_store
@@ -34,10 +35,10 @@ class Recorded:
         (run,) = self.runs()
         return run
 
-    def history(self, key: str) -> list[tuple[int, float]]:
-        """Return the points of a metric of the only run: steps and values."""
-        points = self.store.get_metric_history(self.run().info.run_id, key)
-        return [(point.step, point.value) for point in points]
+    def history(self, key: str, run: Run | None = None) -> list[tuple[int, float]]:
+        """Return the points of a metric of a run, or of the only one: steps and values."""
+        found = RunyardClient().get_metric_history((run or self.run()).info.run_id, key)
+        return [(point.step, point.value) for point in found]
 
     def artifacts(self, run: Run) -> dict[str, bytes]:
         """Return the artifacts of a run by path."""

@@ -25,7 +25,7 @@ def runyard_autologgers() -> Iterator[AutologgerPlugin]:
     yield AutologgerPlugin(
         name="pytorch",
         factory="runyard_pytorch.autologger:PytorchAutologger",
-        modules=("lightning", "pytorch_lightning"),
+        modules=("lightning", "pytorch_lightning", "torch.utils.tensorboard"),
         instruments="lightning>=2.2",
         summary="Params, metrics, checkpoints and models of every fit of a Lightning trainer.",
     )
