@@ -65,6 +65,12 @@ class ArrayReader:
             ]
         if data == [] and not self._types:
             return data
+        if self._has_columns and self._only is None and None not in self._types:
+            names = ", ".join(map(repr, self._types))
+            raise RequestInvalid(
+                f"Invalid input. The data have no names of columns, and the signature declares {names}. Send them by "
+                "name, or as 'dataframe_split'."
+            )
         array = _array(data, self._common, "The data")
         return array if self._only is None or self._only.name is None else {self._only.name: array}
 

@@ -1,0 +1,1 @@
+"""Requests to model servers, right and wrong."""
