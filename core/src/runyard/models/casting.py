@@ -53,7 +53,7 @@ def _cast_column(values: pd.Series[Any], dtype: DataType) -> Any:
 
 def _bytes(cell: Any) -> Any:
     if isinstance(cell, str):
-        return base64.b64decode(cell)
+        return base64.b64decode("".join(cell.split()), validate=True)
     if isinstance(cell, bytes) or cell is None or cell != cell:
         return cell
     raise ValueError(f"{cell!r} is no text in base64")
