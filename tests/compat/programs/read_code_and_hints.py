@@ -15,7 +15,7 @@ pyfunc = importlib.import_module(f"{SYSTEM}.pyfunc")
 logging.disable(logging.CRITICAL)
 
 QUESTIONS: dict[str, list[tuple[object, object]]] = {
-    "class": [(pd.DataFrame({"a": [1.5]}), None), ({"a": [2]}, {"more": 3}), ([{"a": "x"}], None)],
+    "class": [(pd.DataFrame({"a": [1.5]}), None), ({"a": [2.0]}, {"more": 3}), ([{"a": "x"}], None)],
     "hinted": [([{"role": "b"}], None), ([{"size": 1}], None), (pd.DataFrame({"role": ["c"]}), None), ("x", None)],
     "closure": [([1.5], None), (["x"], None), (pd.DataFrame({"a": [2.0]}), None)],
     "importing": [([1, 2], None)],
