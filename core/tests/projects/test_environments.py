@@ -37,9 +37,12 @@ def test_manager_that_suits() -> None:
 def test_nothing_else_is_used_in_its_place(memory_plugins: Plugins) -> None:
     assert isinstance(open_manager(Environment()), LocalManager)
     with pytest.raises(
-        PluginMissing, match=r"'virtualenv' \(the project asks for python_env.yaml.*--env-manager local"
+        PluginMissing,
+        match=r"'virtualenv' makes what python_env.yaml describes\)\. Install it: pip install runyard-local\..*local",
     ):
         open_manager(Environment(kind="python_env", file="python_env.yaml"))
-    with pytest.raises(PluginMissing, match=r"'uv' \('uv' was asked for\)"):
+    with pytest.raises(
+        PluginMissing, match=r"'uv' \('uv' was asked for\)\. Install it: pip install 'runyard-local\[uv\]'"
+    ):
         open_manager(Environment(), "uv")
     assert isinstance(open_manager(Environment(kind="conda_env", file="conda.yaml"), "local"), LocalManager)

@@ -62,10 +62,20 @@ KNOWN: dict[str, dict[str, str]] = {
         "models generate-dockerfile": "runyard-serving",
         "models serve": "runyard-serving",
     },
+    "environment manager": {
+        "conda": "runyard-local",
+        "uv": "runyard-local[uv]",
+        "virtualenv": "runyard-local",
+    },
     "project backend": {name: f"runyard-{name}" for name in ("local", "docker", "kubernetes")},
 }
 KNOWN["model registry"] = KNOWN["tracking store"]
 KNOWN["autologger"] = KNOWN["flavor"]
+
+
+def install_command(distribution: str) -> str:
+    """Return the command that installs a distribution of `KNOWN`."""
+    return f"pip install '{distribution}'" if "[" in distribution else f"pip install {distribution}"
 
 
 class Registry(Generic[D]):
@@ -166,7 +176,7 @@ class Registry(Generic[D]):
                         f"The {self.kind} {key!r} comes with {plugin.source}, which is blocked ({plugin.reason}).",
                         command=f"unset {setting.variables[0]}",
                     )
-            command = f"pip install '{ours}'" if "[" in ours else f"pip install {ours}"
+            command = install_command(ours)
             return PluginMissing(
                 f"There is no {self.kind} for {key!r}. Install it: {command}. {installed}", command=command
             )

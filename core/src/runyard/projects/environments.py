@@ -8,6 +8,7 @@ from pathlib import Path
 
 from runyard.errors import PluginMissing
 from runyard.plugins import get_plugins
+from runyard.plugins.registry import KNOWN, install_command
 from runyard.projects.backend import Activation, EnvironmentManager
 from runyard.projects.mlproject import Environment
 
@@ -48,11 +49,15 @@ def open_manager(environment: Environment, asked: str | None = None) -> Environm
     managers = get_plugins().environment_managers
     name = manager_name(environment, asked)
     if name not in managers:
-        wanted = f"asks for {environment.file}" if environment.file else "has no environment file"
-        reason = f"{name!r} was asked for" if asked else f"the project {wanted}, which {name!r} makes"
+        reason = f"{name!r} was asked for" if asked else f"{name!r} makes what {environment.file} describes"
+        ours = KNOWN[managers.kind].get(name)
+        command = install_command(ours) if ours else None
+        install = f"Install it: {command}. " if command else ""
         raise PluginMissing(
-            f"There is no environment manager {name!r} ({reason}). Installed: {', '.join(managers.keys) or 'none'}. "
-            "To run with what the current environment has, use --env-manager local."
+            f"There is no environment manager {name!r} ({reason}). {install}Installed are: "
+            f"{', '.join(managers.keys) or 'none'}. To run with what the current environment has, use --env-manager "
+            "local.",
+            command=command,
         )
     manager: EnvironmentManager = managers.load(name)()
     return manager

@@ -42,7 +42,7 @@ def plugins_in_place(*modules: ModuleType | str) -> Iterator[Plugins]:
     Args:
         modules: Modules that implement hooks, such as ``runyard_x.plugin``, or their names.
     """
-    plugins = Plugins([_plugin(builtin, CORE), *(_plugin(module) for module in modules)])
+    plugins = Plugins([_plugin(builtin, CORE, "runyard-core"), *(_plugin(module) for module in modules)])
     close_stores()
     close_registries()
     before = set_plugins(plugins)
@@ -54,13 +54,13 @@ def plugins_in_place(*modules: ModuleType | str) -> Iterator[Plugins]:
         set_plugins(before)
 
 
-def _plugin(module: ModuleType | str, name: str = "") -> Plugin:
+def _plugin(module: ModuleType | str, name: str = "", distribution: str = "") -> Plugin:
     """Return a module as if a distribution of the same name brought it."""
     loaded = import_module(module) if isinstance(module, str) else module
     package = loaded.__name__.removesuffix(".plugin").rpartition(".")[2]
     return Plugin(
         name=name or package.removeprefix("runyard_"),
-        distribution=package.replace("_", "-"),
+        distribution=distribution or package.replace("_", "-"),
         version="0",
         module=loaded.__name__,
         implementation=loaded,
