@@ -19,6 +19,9 @@ __all__ = ["MOST", "settle", "stage", "waiting"]
 MOST = 16_384
 """How many points wait at most. To settle so many takes some 50 ms, for which whoever writes next waits."""
 
+# Of a series that brings so many points at once, each page takes many already.
+_DENSE = 16
+
 _LAST = "SELECT total FROM runyard_staged_points ORDER BY id DESC LIMIT 1"
 _STAGE = "INSERT INTO runyard_staged_points (total, points) VALUES (?, ?)"
 _STAGED = "SELECT id, points FROM runyard_staged_points"
@@ -34,7 +37,7 @@ def stage(session: Session, points: Sequence[Point], experiments: Mapping[int, i
     """Write points, which everybody sees from the commit on; the arguments are those of `add_points`."""
     others = waiting(session)
     total = others + len(points)
-    if total < MOST:
+    if total < MOST and len(points) < _DENSE * len({point[:2] for point in points}):
         session.run(_STAGE, (total, _encode(points)))
     elif others:
         settle(session, points)
