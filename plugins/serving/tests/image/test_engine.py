@@ -202,6 +202,21 @@ def test_mounted_model_with_what_the_image_has(
         assert (status, len(json.loads(text)["predictions"])) == (200, len(ROWS))
 
 
+def test_mlserver_serves_the_model(engine: Engine, build: Build, saved: tuple[Path, list[int]]) -> None:
+    model, expected = saved
+    image = build("fraud-mlserver", model, mlserver=True)
+    with engine.run(image, ["--read-only", "--tmpfs=/tmp"]) as container:
+        container.wait_for("Loaded model 'model' successfully")
+        assert json.loads(container.request("POST", "/invocations", QUESTION)[1]) == {"predictions": expected}
+        shape, data = [len(ROWS), 2], [value for row in ROWS for value in row]
+        question = {"inputs": [{"name": "x", "shape": shape, "datatype": "FP64", "data": data}]}
+        status, text = container.request("POST", "/v2/models/model/infer", question)
+        assert (status, json.loads(text)["outputs"][0]["data"]) == (200, expected)
+        assert container.wait_for_health() == "healthy"
+        container.stop(60)
+        assert container.state["ExitCode"] == 0
+
+
 def test_no_model_is_mounted(engine: Engine, empty: str) -> None:
     with engine.run(empty) as container:
         assert engine.ask("wait", container.name) == "1"
