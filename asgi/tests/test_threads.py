@@ -25,6 +25,21 @@ def test_calls_are_done_and_come_back(threads: Threads) -> None:
     assert asyncio.run(ask()) == [number**2 for number in range(1000)]
 
 
+def test_calls_that_were_given_up_with_an_error_change_nothing(threads: Threads) -> None:
+    going = threading.Event()
+
+    async def ask() -> int:
+        slow = threads.run(going.wait, 60)
+        waits = threads.run(pow, 2, 2)
+        for call in (slow, waits):
+            call.set_exception(TimeoutError())
+        going.set()
+        await asyncio.gather(slow, waits, return_exceptions=True)
+        return await threads.run(pow, 3, 2)
+
+    assert asyncio.run(ask()) == 9
+
+
 def test_errors_come_back(threads: Threads) -> None:
     async def ask() -> list[object]:
         return await asyncio.gather(threads.run(int, "x"), threads.run(int, "1"), return_exceptions=True)

@@ -90,7 +90,7 @@ class Threads(ThreadPoolExecutor):
                 call = self._calls.popleft()
             except IndexError:
                 break
-            if call.done.cancelled():
+            if call.done.done():  # given up
                 continue
             try:
                 outcome = _Outcome(call.done, call.function(*call.arguments), None)
@@ -108,7 +108,7 @@ class Threads(ThreadPoolExecutor):
         self._is_announced = False
         while self._outcomes:
             done, result, error = self._outcomes.popleft()
-            if done.cancelled():
+            if done.done():
                 continue
             if error is None:
                 done.set_result(result)

@@ -213,7 +213,7 @@ SIGNATURES = {
 }
 PARAMS = [
     *(("i", 1, "integer"), ("l", 1, "long"), ("f", 0.5, "float"), ("d", 0.5, "double"), ("s", "x", "string")),
-    *(("b", True, "boolean"), ("t", datetime.datetime(2026, 1, 1), "datetime")),
+    *(("b", True, "boolean"), ("t", datetime.datetime(2026, 1, 1), "datetime")),  # noqa: DTZ001 - they have no zone
 ]
 
 

@@ -33,7 +33,10 @@ def encode(predictions: Any, *, is_wrapped: bool = True) -> bytes:
         ModelFailed: There is something in it that has no form in JSON; the message names its type.
     """
     plain = _Plain()
-    value = plain.of(predictions)
+    try:
+        value = plain.of(predictions)
+    except RecursionError:
+        raise ModelFailed("The model predicted lists that are nested too deeply to be sent as JSON.") from None
     if is_wrapped:
         value = {"predictions": value}
     if not plain.has_odd_numbers:
