@@ -17,6 +17,7 @@ from pathlib import Path
 import click  # noqa: TID253 - the pages are about it
 
 import runyard_http.settings
+import runyard_local.settings
 from runyard import config
 from runyard.artifacts.repositories import open_repository
 from runyard.cli.commands import CORE_COMMANDS
@@ -194,6 +195,7 @@ PARTS: dict[str, tuple[str, Callable[[], str]]] = {
     "commands": ("cli.md", commands),
     "settings": ("settings.md", lambda: settings(config.settings())),
     "http-settings": ("settings.md", lambda: settings(config.settings(runyard_http.settings))),
+    "local-settings": ("settings.md", lambda: settings(config.settings(runyard_local.settings))),
     "registering": ("hooks.md", lambda: hooks(events=False)),
     "events": ("hooks.md", lambda: hooks(events=True)),
     "routes": ("rest-api.md", routes),

@@ -10,9 +10,10 @@ import pytest
 from runyard import config
 from runyard.config import Setting
 from runyard_http import settings
+from runyard_local import settings as local_settings
 
 ROOT = Path(__file__).parents[2]
-SETTINGS = {**config.settings(), **config.settings(settings)}
+SETTINGS = {**config.settings(), **config.settings(settings), **config.settings(local_settings)}
 ROWS = {
     tuple(re.findall(r"`(\w+)`", variables)): (default.strip(), meaning.strip())
     for variables, default, meaning in re.findall(
