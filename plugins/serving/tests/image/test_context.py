@@ -123,19 +123,23 @@ def test_mlserver(model: Path, tmp_path: Path) -> None:
 def test_wheels_come_before_the_index(model: Path, tmp_path: Path) -> None:
     wheels = tmp_path / "wheels"
     wheels.mkdir()
-    for name in (
-        "own-1.0-py3-none-any.whl",
-        "many-1.0-cp311-cp311-linux_x86_64.whl",
-        "many-1.0-cp312-cp312-linux_x86_64.whl",
-    ):
-        (wheels / name).touch()
+    names = ("own-1.0", "Asked-2.1", "other-3.0")
+    for name in (*(f"{name}-py3-none-any" for name in names), "many-1.0-cp311-cp311-any", "many-1.0-cp312-cp312-any"):
+        (wheels / f"{name}.whl").touch()
     (wheels / "notes.txt").touch()
+    (model / "requirements.txt").write_text("mlflow\nasked[more]==2.1 ; python_version > '3'\nother<3\nmany\n")
     image = generate(model, tmp_path, wheels=wheels)
     assert sorted(file.name for file in (image / "environment/wheels").iterdir()) == sorted(
         file.name for file in wheels.glob("*.whl")
     )
+    place = "file:///tmp/environment/wheels"
+    assert requirements(image)[2:] == [
+        f'asked[more] @ {place}/Asked-2.1-py3-none-any.whl ; python_version > "3"',
+        "other<3",
+        "many",
+    ]
     assert (image / "environment/constraints.txt").read_text().splitlines() == [
-        "own @ file:///tmp/environment/wheels/own-1.0-py3-none-any.whl"
+        f"own @ {place}/own-1.0-py3-none-any.whl",
     ]
     assert "--constraint constraints.txt --find-links wheels" in (image / "Dockerfile").read_text()
 

@@ -10,7 +10,7 @@ import msgspec
 
 from runyard.errors import InvalidInput
 
-__all__ = ["CACHE", "ENVIRONMENT", "MARK", "MODEL", "PORT", "Recipe", "render"]
+__all__ = ["CACHE", "CONTEXT", "ENVIRONMENT", "MARK", "MODEL", "PORT", "Recipe", "render"]
 
 MARK = "# An image that serves a model over HTTP, written by runyard."
 """How each Dockerfile begins, by which the next one knows what it may replace."""
@@ -18,6 +18,9 @@ MARK = "# An image that serves a model over HTTP, written by runyard."
 PORT = 8080
 MODEL = "/opt/ml/model"
 ENVIRONMENT = "/opt/environment"
+CONTEXT = "/tmp/environment"  # noqa: S108 - of the build, which nobody else sees
+"""Where pip finds what the environment is made of."""
+
 CACHE = "/opt/environments"
 """Where an image without a model makes the environments of those that are mounted."""
 
@@ -80,10 +83,10 @@ def _environment(recipe: Recipe) -> Iterator[str]:
     yield f"# holds: docker build --secret id={SECRET},src=pip.conf ..."
     yield "FROM base AS environment"
     yield f"RUN python -m venv --without-pip{site} {ENVIRONMENT}"
-    yield "RUN --mount=type=bind,source=environment,target=/tmp/environment \\"
+    yield f"RUN --mount=type=bind,source=environment,target={CONTEXT} \\"
     yield f"    --mount=type=secret,id={SECRET},target=/run/secrets/pip.conf \\"
     yield "    --mount=type=cache,target=/root/.cache/pip \\"
-    yield "    cd /tmp/environment \\"
+    yield f"    cd {CONTEXT} \\"
     yield " && PIP_CONFIG_FILE=/run/secrets/pip.conf PIP_CACHE_DIR=/root/.cache/pip PIP_DISABLE_PIP_VERSION_CHECK=1 \\"
     yield f"    python -m pip --python {ENVIRONMENT}/bin/python install --requirement requirements.txt{_extras(recipe)}"
 

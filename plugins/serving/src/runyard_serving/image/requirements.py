@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runyard.errors import InvalidInput
+from runyard_serving.image.dockerfile import CONTEXT
 
 if TYPE_CHECKING:
+    from packaging.version import Version
+
     from runyard.models.mlmodel import MLModel
     from runyard_serving.image.options import ImageOptions
 
@@ -38,6 +40,7 @@ def write_requirements(
         PluginMissing: The flavor that loads the model is not installed.
     """
     from runyard.models.restoring import pinned, placed_environment
+    from runyard.projects.requirement_lines import requirement_name
 
     tools = ["runyard-serving[mlserver]" if options.mlserver else "runyard-serving"]
     if model is None or model_folder is None:
@@ -50,33 +53,53 @@ def write_requirements(
         python, lines = environment.python, [*environment.lines.requirements]
         constraints = [*environment.lines.constraints]
     if options.wheels is not None:
-        constraints += _take_wheels(options.wheels, folder)
+        wheels = _take_wheels(options.wheels, folder)
+        # What is not asked for by name may come as a dependency; of what is, pip takes no constraint beside extras
+        asked = {requirement_name(line) for line in lines}
+        constraints += [f"{name} @ {url}" for name, (_, url) in wheels.items() if name not in asked]
+        lines = [_from_wheels(line, wheels) for line in lines]
     _write(folder / REQUIREMENTS, lines)
     if constraints:
         _write(folder / CONSTRAINTS, constraints)
     return python, bool(constraints)
 
 
-def _take_wheels(source: Path, folder: Path) -> list[str]:
-    """Copy wheels, and return constraints by which they are taken whatever else there is under their names.
+def _take_wheels(source: Path, folder: Path) -> dict[str, tuple[Version, str]]:
+    """Copy wheels, and return the version and the address of each by the name of its distribution.
 
     Where there are several of one name, for several platforms for example, the installer chooses.
     """
     from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
     (folder / WHEELS).mkdir()
-    files = sorted(source.glob("*.whl"))
-    names: dict[Path, str] = {}
-    for file in files:
+    found: dict[str, tuple[Version, str]] = {}
+    names: list[str] = []
+    for file in sorted(source.glob("*.whl")):
         try:
-            names[file] = parse_wheel_filename(file.name)[0]
+            name, version, _, _ = parse_wheel_filename(file.name)
         except InvalidWheelFilename as error:
             raise InvalidInput(f"{str(file)!r} is no wheel: {error}.") from None
         shutil.copyfile(file, folder / WHEELS / file.name)
-    count = Counter(names.values())
-    return [
-        f"{name} @ file:///tmp/environment/{WHEELS}/{file.name}" for file, name in names.items() if count[name] == 1
-    ]
+        found[name] = version, f"file://{CONTEXT}/{WHEELS}/{file.name}"
+        names.append(name)
+    return {name: wheel for name, wheel in found.items() if names.count(name) == 1}
+
+
+def _from_wheels(line: str, wheels: Mapping[str, tuple[Version, str]]) -> str:
+    """Return a requirement as one for a wheel, where there is a wheel for it."""
+    from packaging.requirements import InvalidRequirement, Requirement
+    from packaging.utils import canonicalize_name
+
+    try:
+        asked = Requirement(line)
+    except InvalidRequirement:  # an option, an address or a path
+        return line
+    version, url = wheels.get(canonicalize_name(asked.name), (None, ""))
+    if version is None or asked.url or not asked.specifier.contains(version, prereleases=True):
+        return line
+    extras = f"[{','.join(sorted(asked.extras))}]" if asked.extras else ""
+    marker = f" ; {asked.marker}" if asked.marker else ""
+    return f"{asked.name}{extras} @ {url}{marker}"
 
 
 def _write(file: Path, lines: Iterable[str]) -> None:
