@@ -124,8 +124,10 @@ class Recorder:
                     names[run] = tag.value
         self._params.add(session, params)
         if points:
-            write = stage if session.dialect.stages_points else add_points
-            write(session, points, dict(row[1:3] for row in runs.values()))
+            if session.dialect.stages_points:
+                stage(session, points)
+            else:
+                add_points(session, points, dict(row[1:3] for row in runs.values()))
         if of_models:
             session.many(NOTE_ON_MODEL, [self._model_row(*pair) for pair in sorted(of_models.items(), key=_first)])
         self._tags.set(session, tags.values())

@@ -111,13 +111,10 @@ class Session:
             statement: A constant text that holds ``IN (?)``.
             values: What stands in the parentheses.
         """
-        cursor = self.dialect.cursor(self.connection)
         wanted = [*values]
         for start in range(0, len(wanted), _MOST_VALUES):
             among, bound = self.dialect.among(wanted[start : start + _MOST_VALUES])
-            cursor.execute(self._statements.text(statement.replace("IN (?)", among)), bound)
-            yield from cursor.fetchall()
-        cursor.close()
+            yield from self.all(statement.replace("IN (?)", among), bound)
 
     def _execute(self, statement: str | ClauseElement, values: Any) -> None:
         if isinstance(statement, str):

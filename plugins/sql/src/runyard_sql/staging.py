@@ -7,7 +7,7 @@ of it, and before anybody reads, it is settled: every page then takes many point
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -24,6 +24,9 @@ _DENSE = 16
 
 _LAST = "SELECT total FROM runyard_staged_points ORDER BY id DESC LIMIT 1"
 _STAGE = "INSERT INTO runyard_staged_points (total, points) VALUES (?, ?)"
+_STAGE_AND_COUNT = f"""
+INSERT INTO runyard_staged_points (total, points) SELECT ? + COALESCE(({_LAST}), 0), ? RETURNING total
+"""
 _STAGED = "SELECT id, points FROM runyard_staged_points"
 _CLEAR = "DELETE FROM runyard_staged_points"
 _TAKE = "DELETE FROM runyard_staged_points RETURNING id, points"
@@ -33,16 +36,22 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(list[Point]).decode
 
 
-def stage(session: Session, points: Sequence[Point], experiments: Mapping[int, int]) -> None:
-    """Write points, which everybody sees from the commit on; the arguments are those of `add_points`."""
-    others = waiting(session)
-    total = others + len(points)
-    if total < MOST and len(points) < _DENSE * len({point[:2] for point in points}):
-        session.run(_STAGE, (total, _encode(points)))
-    elif others:
+def stage(session: Session, points: Sequence[Point]) -> None:
+    """Write points, some of which may be there already. From the commit on everybody sees them."""
+    if len(points) >= _DENSE * len({point[:2] for point in points}):
         settle(session, points)
-    else:
-        add_points(session, points, experiments)
+    elif _put(session, points) >= MOST:
+        settle(session)
+
+
+def _put(session: Session, points: Sequence[Point]) -> int:
+    """Write points behind all others, and return how many wait; those of somebody who does the same are not counted."""
+    if session.dialect.in_process:
+        total = waiting(session) + len(points)
+        session.run(_STAGE, (total, _encode(points)))
+        return total
+    row = session.first(_STAGE_AND_COUNT, (len(points), _encode(points)))  # in one trip
+    return 0 if row is None else int(row[0])
 
 
 def waiting(session: Session) -> int:
@@ -69,5 +78,6 @@ def _take(session: Session) -> list[Row]:
         # What others commit meanwhile stays. Those who are about to take the same rows wait, and find them gone.
         return session.all(_TAKE)
     rows = session.all(_STAGED)  # by the only one who writes; older releases of SQLite return nothing from a deletion
-    session.run(_CLEAR)
+    if rows:
+        session.run(_CLEAR)
     return rows
