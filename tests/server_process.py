@@ -29,7 +29,7 @@ class RunyardServer:
         options: Those of the command; the port is any that is free unless they name one.
         folder: Its working directory.
         variables: Environment variables beside those of this process; those with the value `None` are taken away.
-        command: ``server`` or ``ui``.
+        command: ``server``, ``ui`` or ``models serve``.
 
     Attributes:
         address: Where it answers, with its prefix.
@@ -87,7 +87,7 @@ class RunyardServer:
         self.said.clear()
         self._ended = False
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "runyard", self.command, *self.options],
+            [sys.executable, "-m", "runyard", *self.command.split(), *self.options],
             cwd=self.folder,
             env=self._variables,
             stdin=subprocess.DEVNULL,

@@ -51,9 +51,14 @@ class ServedModel:
         from runyard.pyfunc import load_model
 
         started = time.perf_counter()
-        model = load_model(folder, model_config=config)
+        model = cls(load_model(folder, model_config=config))
+        model.warm_up()
         _log.info("Loaded the model %s in %.2f s", folder, time.perf_counter() - started)
-        return cls(model)
+        return model
+
+    def warm_up(self) -> None:
+        """Import what the usual requests need, so that the first of them need not wait for it."""
+        self._reader.warm_up()
 
     def answer(self, body: bytes, content_type: str, request_id: str) -> bytes:
         """Return the reply to a request.

@@ -32,6 +32,13 @@ class FrameReader:
         self._index: pd.Index[Any] | None = None
         self._number = _only_number(schema)
 
+    def warm_up(self) -> None:
+        """Import what makes DataFrames, if the model takes columns."""
+        if self._schema is not None and not self._schema.is_tensor_spec():
+            import pandas as pd
+
+            self._index = pd.Index(self._names)
+
     def split(self, content: Any) -> pd.DataFrame:
         """Return the DataFrame of ``{"columns": [...], "data": [[...], ...], "index": [...]}``.
 

@@ -59,6 +59,12 @@ class Reader:
         if is_hinted:
             self._forms |= {"instances": _as_it_is, "inputs": _as_it_is}
 
+    def warm_up(self) -> None:
+        """Import what the usual requests need, so that the first of them need not wait for it."""
+        import numpy  # noqa: F401 - what is wanted
+
+        self._frames.warm_up()
+
     def read(self, body: bytes, content_type: str) -> Question:
         """Return what a body asks.
 
