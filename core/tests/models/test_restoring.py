@@ -169,6 +169,18 @@ def test_local_makes_nothing_and_tells_of_differences(noted: Noted, save: Callab
     assert noted == []
 
 
+def test_python_that_is_too_old(noted: Noted, save: Callable[..., Path]) -> None:
+    folder, model = open_model(save(pip_requirements=["six"]))
+    for python, is_old in (("3.8.18", True), ("2", True), ("3.10", False), ("3", False)):
+        (folder / "python_env.yaml").write_text(f"python: '{python}'")
+        if is_old:
+            with pytest.raises(ExecutionFailed, match=rf"asks for Python {python}, and runyard needs Python 3\.10"):
+                restore(folder, model)
+        else:
+            restore(folder, model)
+    assert len(noted) == 2
+
+
 def test_manager_that_is_missing(memory_uri: str, save: Callable[..., Path]) -> None:
     folder, model = open_model(save())
     with pytest.raises(

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from runyard.entities import Run, ViewType
+from runyard.testing.wheels import make_wheel
 from runyard.tracking.requests import ExperimentQuery, RunQuery
 from runyard.tracking.stores import close_stores, open_store
 
@@ -67,7 +68,7 @@ class Program:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("RUNYARD_", "MLFLOW_"))}
-        self._environment = clean
+        self._environment = {**clean, "RUNYARD_ENV_ROOT": str(folder / "environments")}
 
     def start(self, *words: str, **variables: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
@@ -244,3 +245,16 @@ def test_project_that_asks_for_an_environment(program: Program, project: Path) -
     assert program.runs() == []
     code, _, err = program(str(project), "--env-manager", "local")
     assert code == 0, err
+
+
+def test_project_in_an_environment_of_its_own(program: Program, project: Path, tmp_path: Path) -> None:
+    pytest.importorskip("uv", reason="needs uv: pip install 'runyard-local[uv]'")
+    make_wheel(project / "wheels", "helper", "1.5")
+    (project / "python_env.yaml").write_text("dependencies: [--no-index, ./wheels/helper-1.5-py3-none-any.whl]\n")
+    (project / "own.py").write_text("import helper, sys; print(helper.VERSION, sys.prefix)\n")
+    for _ in range(2):
+        code, out, err = program(str(project), "-e", "own.py")
+        assert code == 0, err
+    version, prefix = out.split()
+    assert version == "1.5"
+    assert [path.name for path in Path(prefix).parent.iterdir() if path.is_dir()] == [Path(prefix).name]

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["environment_of", "pinned", "placed_environment", "process_variables", "restore", "run_in"]
 
+_OLDEST = (3, 10)
+
 # What would bring code of this process's environment into another one.
 _FOREIGN = ("CONDA_DEFAULT_ENV", "CONDA_PREFIX", "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "VIRTUAL_ENV")
 
@@ -64,6 +66,7 @@ def restore(
     if not opened.kinds:
         _warn_of_differences(folder, asked)
         return opened.activate(Environment(), folder)
+    _check_python(folder, asked)
     with tempfile.TemporaryDirectory(prefix="runyard-environment-") as temporary:
         place = Path(temporary)
         kind = next((kind for kind in opened.kinds if _has(folder, kind)), "python_env")
@@ -182,6 +185,17 @@ def pinned(tool: str) -> str:
     name, bracket, extras = tool.partition("[")
     found = get(name)
     return f"{name}{bracket}{extras}=={found.version.partition('+')[0]}" if found is not None else tool
+
+
+def _check_python(folder: Path, asked: PythonEnvironment) -> None:
+    """Refuse a Python that runyard cannot run in, before an environment is begun."""
+    major, minor = (int(part) for part in re.findall(r"\d+", f"{asked.python or '3.10'}.0")[:2])
+    if (major, minor) < _OLDEST and asked.python not in (None, "3"):
+        raise ExecutionFailed(
+            f"The model in {str(folder)!r} asks for Python {asked.python}, and runyard needs Python "
+            f"{'.'.join(map(str, _OLDEST))} or newer to load it. Try it in the current environment with --env-manager "
+            f"local, or name a newer Python in the model's {PYTHON_ENV}."
+        )
 
 
 def _warn_of_differences(folder: Path, asked: PythonEnvironment) -> None:

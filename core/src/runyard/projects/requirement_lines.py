@@ -22,6 +22,7 @@ _OPTIONS = {
     "-i": "--index-url",
     "--pypi-url": "--index-url",
 }
+_PLACES = ("--find-links", "--index-url", "--extra-index-url")
 _FLAGS = frozenset({"--no-index", "--pre", "--prefer-binary", "--require-hashes"})
 _VALUES = frozenset(
     {
@@ -140,10 +141,10 @@ class _Reader:
             path = self._local(value, folder, place, line)
             self.editable.append(path)
             self.requirements.append(f"--editable {_with_path(value, path)}")
-        elif name == "--find-links" and not _is_remote(value):
+        elif name in _PLACES and not _is_remote(value):
             path = self._local(value, folder, place, line)
             self.local.append(path)
-            self.requirements.append(f"--find-links {spelled(path)}")
+            self.requirements.append(f"{name} {spelled(path)}")
         else:
             self.requirements.append(f"{name} {value}")
 
@@ -193,6 +194,8 @@ class _Reader:
     def _local(self, text: str, folder: Path, place: str, line: str) -> Path:
         """Return what a path or ``file:`` address names, which is there and where it may be."""
         bare = _bare_path(text)
+        if re.match(r"\w+\+file:", bare):
+            raise InvalidInput(f"{place}: {line!r} refers to a repository on this machine. {_ELSEWHERE}")
         if bare.startswith("file:"):
             named = Path(ArtifactURI.parse(bare).path) if bare.startswith("file:/") else folder / bare[len("file:") :]
         elif bare.startswith("~") and self._root is not None:
@@ -238,7 +241,7 @@ def _split_option(line: str) -> tuple[str, str]:
 
 def _is_remote(text: str) -> bool:
     match = _URL.match(text)
-    return match is not None and match["scheme"].lower() not in ("file",) and len(match["scheme"]) > 1
+    return match is not None and not match["scheme"].lower().endswith("file") and len(match["scheme"]) > 1
 
 
 def _bare_path(text: str) -> str:
