@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +19,15 @@ if TYPE_CHECKING:
 MAX_TOGETHER = 1000
 """How many points are written in one batch."""
 
+REST = 10
+"""How many times as long as a batch took is waited before the next: the training needs the processor, too."""
+
 
 class Points:
     """The points of one run.
 
-    While one batch is being written the next one gathers. A fault is reported and costs the points that it is about.
+    While one batch is being written, and for a while after it, the next one gathers. A fault is reported and costs the
+    points that it is about.
 
     Args:
         autologger: Who logs.
@@ -35,6 +40,8 @@ class Points:
         self._store = store
         self._run_id = run_id
         self._waiting: list[Metric] = []
+        self._is_writing = False
+        self._not_before = 0.0  # on the clock of `time.monotonic`
         self._lock = threading.Lock()
 
     def add(
@@ -52,26 +59,38 @@ class Points:
             model_id: The logged model that they are about.
             timestamp: Milliseconds since 1970 UTC; now when absent.
         """
-        from runyard.tracking import background
-
         made = points({name: float(value) for name, value in metrics.items()}, step, timestamp, (model_id,))
         with self._lock:
-            is_first = not self._waiting
             self._waiting.extend(made)
-        if is_first and made:
-            background.values.submit(self._run_id, self._write)
+            is_due = bool(made) and not self._is_writing and time.monotonic() >= self._not_before
+            self._is_writing |= is_due
+        if is_due:
+            self._submit()
 
     def flush(self) -> None:
         """Return when everything is written."""
         from runyard.tracking import background
 
+        self._submit()
         background.values.flush(self._run_id)
 
+    def _submit(self) -> None:
+        from runyard.tracking import background
+
+        background.values.submit(self._run_id, self._write)
+
     def _write(self) -> None:
+        started = time.monotonic()
         with self._lock:
             waiting, self._waiting = self._waiting, []
-        for start in range(0, len(waiting), MAX_TOGETHER):
-            self._write_batch(waiting[start : start + MAX_TOGETHER])
+        try:
+            for start in range(0, len(waiting), MAX_TOGETHER):
+                self._write_batch(waiting[start : start + MAX_TOGETHER])
+        finally:
+            ended = time.monotonic()
+            with self._lock:
+                self._is_writing = False
+                self._not_before = ended + REST * (ended - started)
 
     def _write_batch(self, batch: Sequence[Metric]) -> None:
         with reported(self._autologger, "logging the metrics"):
