@@ -11,9 +11,15 @@ from runyard import config
 from runyard.config import Setting
 from runyard_http import settings
 from runyard_local import settings as local_settings
+from runyard_serving.image import settings as image_settings
 
 ROOT = Path(__file__).parents[2]
-SETTINGS = {**config.settings(), **config.settings(settings), **config.settings(local_settings)}
+SETTINGS = {
+    **config.settings(),
+    **config.settings(settings),
+    **config.settings(local_settings),
+    **config.settings(image_settings),
+}
 ROWS = {
     tuple(re.findall(r"`(\w+)`", variables)): (default.strip(), meaning.strip())
     for variables, default, meaning in re.findall(

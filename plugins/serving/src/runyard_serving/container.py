@@ -10,24 +10,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from runyard.config import Setting, boolean
 from runyard_serving.image.dockerfile import MODEL, PORT
+from runyard_serving.image.settings import CONTAINER_ENV_MANAGER, DISABLE_ENV_CREATION, ENABLE_MLSERVER
 
 HOST = "0.0.0.0"  # noqa: S104 - a container is reached at an address that it does not know
-
-CONTAINER_ENV_MANAGER: Setting[str | None] = Setting(
-    "CONTAINER_ENV_MANAGER", str, None, "What an image without a model makes the mounted model's environment with."
-)
-DISABLE_ENV_CREATION: Setting[bool] = Setting(
-    "DISABLE_ENV_CREATION",
-    boolean,
-    False,
-    "Serve a mounted model with what the image has, and make no environment.",
-    compatible=True,
-)
-ENABLE_MLSERVER: Setting[bool] = Setting(
-    "ENABLE_MLSERVER", boolean, False, "Let MLServer serve the model of an image.", compatible="ENABLE_MLSERVER"
-)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -116,7 +116,7 @@ def test_environment_that_sees_the_base_image(model: Path, tmp_path: Path) -> No
 
 def test_mlserver(model: Path, tmp_path: Path) -> None:
     image = generate(model, tmp_path, mlserver=True)
-    assert 'ENABLE_MLSERVER="true"' in (image / "Dockerfile").read_text()
+    assert 'RUNYARD_ENABLE_MLSERVER="true"' in (image / "Dockerfile").read_text()
     assert any(line.startswith("runyard-serving[mlserver]==") for line in requirements(image))
 
 

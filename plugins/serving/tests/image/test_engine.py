@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -222,6 +225,34 @@ def test_no_model_is_mounted(engine: Engine, empty: str) -> None:
         assert engine.ask("wait", container.name) == "1"
         with pytest.raises(pytest.fail.Exception, match=r"Error: There is no model in '/opt/ml/model'"):
             container.wait_for("Listening on")
+
+
+def test_first_commands_of_the_guide(
+    engine: Engine, image: str, saved: tuple[Path, list[int]], wheels: Path, pip_config: Path
+) -> None:
+    page = (ROOT / "docs/how-to/build-an-image.md").read_text()
+    block = re.search(r"^```console\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert block
+    typed, reply = block[1].rsplit("\n", 2)[:2]
+    build, run, curl = (shlex.split(line) for line in typed.replace("\\\n", " ").removeprefix("$ ").split("\n$ "))
+    build[build.index("-m") + 1] = str(saved[0])
+    here = ["--base-image", engine.base, "--wheels", str(wheels), "--pip-config", str(pip_config)]
+    done = subprocess.run(
+        [sys.executable, "-m", *build, *here, "--engine", engine.program, "--", "--network=host"],
+        env={**os.environ, "DOCKER_HOST": engine.address},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "fraud\n"), done.stderr
+    try:
+        assert run == ["docker", "run", "--rm", "--publish", "8080:8080", "fraud"]
+        with engine.run("fraud") as container:
+            container.wait_for("Listening on")
+            path, body = curl[1].removeprefix("http://127.0.0.1:8080"), json.loads(curl[curl.index("-d") + 1])
+            assert container.request("POST", path, body) == (200, reply)
+    finally:
+        engine.ask("image", "rm", "--force", "fraud")
 
 
 def test_build_that_fails_shows_why(build: Build, model: Path) -> None:

@@ -10,8 +10,8 @@ import click  # noqa: TID253 - this module is what is imported late
 
 from runyard.cli.errors import note
 from runyard_serving.image.building import IMAGE_NAME, OUTPUT_DIRECTORY
-from runyard_serving.image.engine import CONTAINER_ENGINE
 from runyard_serving.image.options import ImageOptions
+from runyard_serving.image.settings import CONTAINER_ENGINE
 
 __all__ = ["build_docker", "generate_dockerfile"]
 

@@ -15,6 +15,7 @@ from runyard import config
 from runyard.errors import InvalidInput, PermissionDenied
 from runyard_serving.image.dockerfile import CACHE, Recipe, render
 from runyard_serving.image.requirements import write_requirements
+from runyard_serving.image.settings import CONTAINER_ENV_MANAGER, ENABLE_MLSERVER
 
 if TYPE_CHECKING:
     from runyard.models.mlmodel import MLModel
@@ -63,7 +64,7 @@ def write_context(folder: Path, options: ImageOptions) -> list[str]:
     if model is None:
         variables = _without_model(options)
     if options.mlserver:
-        variables["ENABLE_MLSERVER"] = "true"
+        variables[ENABLE_MLSERVER.variables[0]] = "true"
     recipe = Recipe(
         base_image=options.base_image or f"python:{_minor(python)}-slim",
         apt_packages=options.apt_packages,
@@ -97,7 +98,7 @@ def _consent(folder: Path, programs: list[str]) -> dict[str, str]:
 
 
 def _without_model(options: ImageOptions) -> dict[str, str]:
-    variables = {"RUNYARD_CONTAINER_ENV_MANAGER": options.env_manager, config.ENV_ROOT.variables[0]: CACHE}
+    variables = {CONTAINER_ENV_MANAGER.variables[0]: options.env_manager, config.ENV_ROOT.variables[0]: CACHE}
     if options.wheels is not None:
         variables.update(PIP_FIND_LINKS="/opt/wheels", UV_FIND_LINKS="/opt/wheels")
     return variables

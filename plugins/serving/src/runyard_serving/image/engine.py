@@ -10,15 +10,12 @@ from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 
-from runyard.config import Setting
 from runyard.errors import ExecutionFailed
 from runyard_serving.image.dockerfile import SECRET
+from runyard_serving.image.settings import CONTAINER_ENGINE
 
-__all__ = ["CONTAINER_ENGINE", "build", "find_engine"]
+__all__ = ["build", "find_engine"]
 
-CONTAINER_ENGINE: Setting[str | None] = Setting(
-    "CONTAINER_ENGINE", str, None, "The program that builds images; `docker`, else `podman`, when nothing is set."
-)
 KNOWN = ("docker", "podman")
 KEPT_LINES = 30
 
