@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runyard.errors import InvalidInput, NotFound, NotSupported
+from runyard.errors import DataDamaged, InvalidInput, NotFound, NotSupported
 from runyard.models.mlmodel import PYTHON_FUNCTION
 from runyard.models.python_model import PythonModel, PythonModelContext
 
@@ -48,7 +48,7 @@ class PyFuncModel:
         self, metadata: MLModel, predictor: Predictor, folder: Path, model_config: Mapping[str, Any] | None = None
     ) -> None:
         self.metadata = metadata
-        self.model_config = {**(metadata.flavors[PYTHON_FUNCTION].get("config") or {}), **(model_config or {})}
+        self.model_config = {**metadata.saved_config(), **(model_config or {})}
         self._predictor = predictor
         self._folder = folder
         signature = metadata.signature
@@ -188,7 +188,12 @@ def load_model(
             "Load it with one of those."
         )
     config = read_config(model_config)
-    loader = str(section.get("loader_module"))
+    loader = section.get("loader_module")
+    if not isinstance(loader, str) or not all(part.isidentifier() for part in loader.split(".")):
+        raise DataDamaged(
+            f"The MLmodel file in {str(folder)!r} is damaged: the loader_module of its python_function flavor is "
+            f"{loader!r}, which is the name of no module."
+        )
     flavor = flavor_by_loader(loader) or LoaderModule(loader)
     if not suppress_warnings:
         from runyard.models.mismatch import warn_of_mismatches

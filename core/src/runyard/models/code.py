@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,6 +27,6 @@ def add_code_path(folder: Path, section: Mapping[str, Any], model: MLModel) -> N
     if not code:
         return
     path = ArtifactPath(str(code)).below(folder)
-    if path.is_dir() and str(path) not in sys.path:
+    if os.path.isdir(path) and str(path) not in sys.path:
         require_consent(model, path, "code that comes with a model")
         sys.path.insert(0, str(path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def check(folder: Path, digests: Mapping[str, str]) -> None:
         if algorithm != "sha256":  # of a later release
             continue
         file = ArtifactPath(path).below(folder)
-        if not file.is_file():
+        if not os.path.isfile(file):
             raise DataDamaged(f"The model in {str(folder)!r} is incomplete: its file {path!r} is missing.")
         if _digest(file) != expected:
             raise DataDamaged(

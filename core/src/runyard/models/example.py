@@ -159,9 +159,14 @@ def read_example(
     except (OSError, ValueError) as error:
         raise DataDamaged(f"The input example {str(file)!r} cannot be read: {error}.") from None
     params = None
-    if str(info.get("params", "")).lower() == "true":
-        content, params = content["inputs"], content["params"]
-    data = _decode(content, info)
+    try:
+        if str(info.get("params", "")).lower() == "true":
+            content, params = content["inputs"], content["params"]
+        data = _decode(content, info)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise DataDamaged(
+            f"The input example {str(file)!r} is not the {info.get('type')!r} that MLmodel says it is: {error!r}."
+        ) from None
     if schema is not None and info.get("type") == "dataframe":
         data = cast_frame(data, schema)
     elif schema is not None and info.get("type") == "ndarray" and schema.is_tensor_spec():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Mapping
 from importlib import import_module
@@ -68,7 +69,7 @@ class LoaderModule(Flavor):
     def load_predictor(self, folder: Path, model: MLModel, config: Mapping[str, Any] = _NOTHING) -> CustomPredictor:
         section = model.flavors[PYTHON_FUNCTION]
         data = ArtifactPath(str(section["data"])).below(folder) if section.get("data") else folder
-        if not data.exists():
+        if not os.path.exists(data):
             raise DataDamaged(f"The model in {str(folder)!r} is incomplete: its data, {str(data)!r}, is missing.")
         require_consent(model, data, f"a model that the module {self.loader_module!r} loads")
         try:
@@ -78,7 +79,7 @@ class LoaderModule(Flavor):
                 f"The model names {self.loader_module!r} as its loader, which cannot be used: {error}. Install what "
                 "brings that module, or save the model with it in code_paths."
             ) from error
-        merged = {**(section.get("config") or {}), **config}
+        merged = {**model.saved_config(), **config}
         named = {"model_config": merged} if merged and "model_config" in argument_names(load) else {}
         return CustomPredictor(load(str(data), **named))
 

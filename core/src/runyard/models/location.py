@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 from runyard.errors import NotFound, StorageFailure
 from runyard.models.mlmodel import MLMODEL, MLModel
-from runyard.uris import ArtifactURI, RunURI
+from runyard.uris import ArtifactURI, ModelURI, RunURI
 
 if TYPE_CHECKING:
     from runyard.artifacts.repository import ArtifactRepository
     from runyard.uris import ArtifactPath
 
 __all__ = ["describe", "local_folder", "open_model", "rewrite", "rewrite_files"]
+
+VERSION_NOTE = "registered_model_meta"
 
 # An address of one of these schemes goes through the user's own tracking store or registry.
 _OWN_SCHEMES = ("runs:", "models:")
@@ -35,6 +37,10 @@ def open_model(uri: str | os.PathLike[str], dst_path: str | os.PathLike[str] | N
     folder = local_folder(uri, dst_path)
     model = MLModel.read(folder / MLMODEL)
     model.own = str(uri).startswith(_OWN_SCHEMES)
+    if model.own:
+        from runyard.models.consent import remember
+
+        remember(folder)  # it is as much the user's own when it is loaded from the folder next time
     if model.digests:
         from runyard.models import digests
 
@@ -73,7 +79,26 @@ def local_folder(uri: str | os.PathLike[str], dst_path: str | os.PathLike[str] |
         return local
     from runyard.artifacts.transfer import download
 
-    return download(repository, path, Path(dst_path) if dst_path is not None else _temporary_folder())
+    folder = download(repository, path, Path(dst_path) if dst_path is not None else _temporary_folder())
+    _note_version(os.fspath(uri), folder)
+    return folder
+
+
+def _note_version(uri: str, folder: Path) -> None:
+    """Write into a folder that was downloaded for a model version which one that was, as the reference system does."""
+    if not uri.startswith("models:"):
+        return
+    model = ModelURI.parse(uri)
+    if model.model_id is not None or model.path:
+        return
+    import yaml
+
+    from runyard.registry.sources import find_version
+    from runyard.tracking.uris import model_registry
+
+    version = find_version(model, model_registry())
+    noted = {"model_name": version.name, "model_version": str(version.version)}
+    (folder / VERSION_NOTE).write_text(yaml.safe_dump(noted, allow_unicode=True), encoding="utf-8")
 
 
 def _plain_folder(uri: str | os.PathLike[str]) -> Path | None:

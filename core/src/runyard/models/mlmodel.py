@@ -41,6 +41,18 @@ _KEYS = (
     "saved_input_example_info",
     "utc_time_created",
 )
+_MAPPINGS = ("signature", "saved_input_example_info", "metadata", "digests", "resources", "auth_policy")
+_LISTS = ("env_vars", "prompts")
+_TEXTS = (
+    "artifact_path",
+    "mlflow_version",
+    "model_id",
+    "model_uuid",
+    "run_id",
+    "runyard_version",
+    "time_created",
+    "utc_time_created",
+)
 # These stand in the file even when they hold nothing.
 _ALWAYS = frozenset({"model_id", "prompts", "mlflow_version", "model_uuid", "utc_time_created"})
 
@@ -157,11 +169,32 @@ class MLModel:
         return read_example(Path(path), self.saved_input_example_info)[1]
 
     def get_serving_input(self, path: str | os.PathLike[str]) -> str | None:
-        """Return the text of a request with the input example, `None` if there is none."""
+        """Return the text of a request with the input example, `None` if there is none.
+
+        Raises:
+            DataDamaged: The file is missing or cannot be read.
+        """
         from runyard.uris import ArtifactPath
 
-        file = (self.saved_input_example_info or {}).get("serving_input_path")
-        return ArtifactPath(file).below(path).read_text(encoding="utf-8") if file else None
+        name = (self.saved_input_example_info or {}).get("serving_input_path")
+        if not name:
+            return None
+        file = ArtifactPath(str(name)).below(path)
+        try:
+            return file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise DataDamaged(f"The request with the input example, {str(file)!r}, cannot be read: {error}.") from None
+
+    def saved_config(self) -> dict[str, Any]:
+        """Return what was saved with the model for its predictions (``model_config``).
+
+        Raises:
+            DataDamaged: It is no mapping.
+        """
+        config = self.flavors[PYTHON_FUNCTION].get("config") or {}
+        if not isinstance(config, Mapping):
+            raise DataDamaged(f"The 'config' in the MLmodel file is {type(config).__name__}, and no mapping.")
+        return dict(config)
 
     def get_model_info(self, **logged: Any) -> ModelInfo:
         """Return what a user is told of the model.
@@ -180,7 +213,9 @@ class MLModel:
             value = getattr(self, key)
             if value is not None or key in _ALWAYS:
                 data[key] = value
-        signature = self._signature.to_dict() if self._signature is not None else self._signature_data
+        signature = self._signature_data  # as it was read, unless it was set
+        if signature is None and self._signature is not None:
+            signature = self._signature.to_dict()
         if signature is not None:
             data["signature"] = dict(signature)
             data["is_signature_from_type_hint"] = self.is_signature_from_type_hint
@@ -213,12 +248,12 @@ class MLModel:
         """Return the model that read data describes.
 
         Raises:
-            DataDamaged: It has no flavors.
+            DataDamaged: It has no flavors, or one of its values is of another kind than its key says.
         """
         flavors = model_dict.get("flavors")
         if not isinstance(flavors, Mapping) or not all(isinstance(options, Mapping) for options in flavors.values()):
             raise DataDamaged("An MLmodel file needs a mapping 'flavors' of options by name.")
-        return cls(**{str(key): value for key, value in model_dict.items()})
+        return cls(**{str(key): _checked(key, value) for key, value in model_dict.items()})
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> MLModel:
@@ -272,6 +307,27 @@ class MLModel:
             return cls.from_dict(contents)
         except DataDamaged as error:
             raise DataDamaged(f"{place!r} cannot be read: {error.message}") from None
+
+
+def _checked(key: Any, value: Any) -> Any:
+    """Return a value as its key wants it; YAML takes some texts for dates or numbers.
+
+    Raises:
+        DataDamaged: It is of another kind.
+    """
+    if value is None:
+        return None
+    if key in _MAPPINGS and not isinstance(value, Mapping):
+        raise DataDamaged(f"{key!r} is {type(value).__name__}, and no mapping.")
+    if key in _LISTS and not isinstance(value, list):
+        raise DataDamaged(f"{key!r} is {type(value).__name__}, and no list.")
+    if key in _TEXTS and isinstance(value, (Mapping, list)):
+        raise DataDamaged(f"{key!r} is {type(value).__name__}, and no text.")
+    if key == "digests" and not all(isinstance(item, str) for pair in value.items() for item in pair):
+        raise DataDamaged("'digests' holds something else than text.")
+    if key == "model_size_bytes" and not isinstance(value, int):
+        raise DataDamaged(f"'model_size_bytes' is {value!r}, and no whole number.")
+    return str(value) if key in _TEXTS else value
 
 
 def _now() -> str:

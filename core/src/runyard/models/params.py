@@ -83,6 +83,10 @@ class ParamSpec(msgspec.Struct, frozen=True):
         missing = [key for key in ("name", "type", "default") if key not in data]
         if missing:
             raise InvalidInput(f"The param {json.dumps(data)} has no {' and no '.join(map(repr, missing))}.")
+        if not isinstance(data["name"], str) or not isinstance(data.get("shape"), (list, type(None))):
+            raise InvalidInput(
+                f"The param {json.dumps(data)} needs a text as its name and a list, or null, as its shape."
+            )
         return cls(data["name"], read_type(data), data["default"], data.get("shape"))
 
     def __repr__(self) -> str:

@@ -70,7 +70,7 @@ def local_artifacts(section: Mapping[str, Any], folder: Path) -> dict[str, str]:
             f"The model in {str(folder)!r} is damaged: the artifacts in its MLmodel file have no path each."
         ) from None
     for name, path in paths.items():
-        if not path.exists():
+        if not os.path.exists(path):
             raise DataDamaged(
                 f"The model in {str(folder)!r} is incomplete: its artifact {name!r}, {str(path)!r}, is missing."
             )

@@ -72,7 +72,7 @@ class PythonFlavor(Flavor):
 
     def _load(self, folder: Path, model: MLModel, config: Mapping[str, Any]) -> PythonPredictor:
         section = model.flavors[self.name]
-        merged = {**(section.get("config") or {}), **config}
+        merged = {**model.saved_config(), **config}
         loader = str(section.get("loader_module", ""))
         if section.get("model_code_path"):
             file = _file(folder, os.path.basename(str(section["model_code_path"]).replace("\\", "/")))
@@ -99,7 +99,7 @@ class PythonFlavor(Flavor):
 
 def _file(folder: Path, name: str) -> Path:
     file = ArtifactPath(name).below(folder)
-    if not file.is_file():
+    if not os.path.isfile(file):
         raise DataDamaged(f"The model in {str(folder)!r} is incomplete: its file {name!r} is missing.")
     return file
 

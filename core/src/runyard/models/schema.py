@@ -237,8 +237,13 @@ def read_type(data: Mapping[str, Any]) -> Type:
         return Map(read_type(_member(data, "values")))
     if kind == "object":
         members = _member(data, "properties")
+        for name, value in members.items():
+            if not isinstance(value, Mapping):
+                raise InvalidInput(f"The property {name!r} of an object type is {value!r}, which is no type.")
         return Object(
-            tuple(Property(name, read_type(value), value.get("required", True)) for name, value in members.items())
+            tuple(
+                Property(name, read_type(value), bool(value.get("required", True))) for name, value in members.items()
+            )
         )
     if kind == "sparkml_vector":
         return SparkMLVector()
@@ -280,7 +285,12 @@ class ColSpec(msgspec.Struct, frozen=True):
         required = data.get("required")
         if required is None:
             required = not data.get("optional", False)
-        return cls(read_type(data), tuple(name) if isinstance(name, list) else name, bool(required))
+        name = tuple(name) if isinstance(name, list) else name
+        try:
+            hash(name)
+        except TypeError:
+            raise InvalidInput(f"The name of a column is {name!r}; it is text, a number or a list of these.") from None
+        return cls(read_type(data), name, bool(required))
 
     def __repr__(self) -> str:
         named = "" if self.name is None else f"{self.name!r}: "
@@ -316,10 +326,19 @@ class TensorSpec(msgspec.Struct, frozen=True):
 
     @property
     def type(self) -> np.dtype[Any]:
-        """The NumPy type."""
+        """The NumPy type.
+
+        Raises:
+            InvalidInput: There is none of that name.
+        """
         import numpy as np
 
-        return np.dtype(self.dtype)
+        try:
+            return np.dtype(self.dtype)
+        except TypeError:
+            raise InvalidInput(
+                f"The signature declares a tensor of {self.dtype!r}, which is no type of NumPy."
+            ) from None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form."""
@@ -330,7 +349,12 @@ class TensorSpec(msgspec.Struct, frozen=True):
     def from_json_dict(cls, **data: Any) -> TensorSpec:
         """Return the tensor that a JSON form stands for."""
         spec = data.get("tensor-spec")
-        if not isinstance(spec, Mapping) or "dtype" not in spec or "shape" not in spec:
+        if (
+            not isinstance(spec, Mapping)
+            or not isinstance(spec.get("dtype"), str)
+            or not isinstance(spec.get("shape"), list)
+            or not isinstance(data.get("name"), (str, type(None)))
+        ):
             raise InvalidInput(f"The tensor {json.dumps(data)} has no 'tensor-spec' with 'dtype' and 'shape'.")
         return cls(spec["dtype"], tuple(spec["shape"]), data.get("name"))
 
@@ -469,9 +493,11 @@ def read_json_list(text: str, what: str) -> list[dict[str, Any]]:
     Raises:
         InvalidInput: The text is something else.
     """
+    if not isinstance(text, str):
+        raise InvalidInput(f"The {what} is {type(text).__name__}, and no text of JSON.")
     try:
         items = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidInput(f"The {what} {text[:200]!r} is not JSON: {error}.") from None
     if not isinstance(items, list) or not all(isinstance(item, dict) and "type" in item for item in items):
         raise InvalidInput(f"The {what} {text[:200]!r} is not a list of objects that each have a 'type'.")

@@ -96,7 +96,10 @@ def _convert_scalar(value: Any, dtype: DataType, where: str) -> Any:
             return value
     elif dtype in (DataType.float, DataType.double):
         if kind is float or kind is int:
-            return float(value)
+            try:
+                return float(value)
+            except OverflowError:
+                raise InvalidInput(f"{where} is a whole number that is out of the range of {dtype!r}.") from None
     elif isinstance(value, dtype.to_python()):
         return value
     raise _misfit(value, dtype, where)

@@ -54,7 +54,8 @@ KNOWN: dict[str, dict[str, str]] = {
             "transformers",
             "xgboost",
         )
-    },
+    }
+    | {"tensorflow": "runyard-keras"},
     "command": {
         "server": "runyard-server",
         "ui": "runyard-server",
