@@ -134,6 +134,8 @@ class _Served:
     def send_small(self, system: str) -> Figures:
         server = self._server(system)
         self._keys += 1
+        # The processes of a server load what takes artifacts with the first that each of them is sent.
+        warm_up(server, "artifacts", 8, "PUT", f"warm{self._keys}", 10**9)
         folder = server.artifacts / f"sent{self._keys}"
         sent = load(server, "artifacts", 8, "PUT", folder.name, 10**9)
         whole = sum(path.stat().st_size == 1024 for path in folder.glob("*.bin"))
@@ -148,6 +150,7 @@ class _Served:
             folder.mkdir(parents=True)
             for number in range(SMALL_FILES):
                 (folder / f"{number}.bin").write_bytes(os.urandom(1024))
+        warm_up(server, "artifacts", 8, "GET", folder.name, SMALL_FILES)
         return load(server, "artifacts", 8, "GET", folder.name, SMALL_FILES).figures
 
     def send_large(self, system: str) -> Figures:
