@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runyard.errors import RunyardError
 from runyard_asgi.front import EXCHANGE
@@ -25,6 +25,8 @@ __all__ = ["Invocations"]
 TEXT = (b"content-type", b"text/plain; charset=utf-8")
 _SOON = (b"retry-after", b"1")
 _MOST_MESSAGE = 2000
+_MOST_HELD = 4
+"""How many bodies of the largest size a worker holds at the same time; there may be many more small ones."""
 
 
 class Invocations:
@@ -40,6 +42,7 @@ class Invocations:
         self._metrics = model.metrics
         self._threads = Threads(calls.threads, "runyard-predict")
         self._waiting = 0
+        self._held = 0
         self._ask: Callable[[bytes, str, str], asyncio.Future[bytes]] = partial(self._threads.run, model.answer)
         if calls.batch_rows > 1:
             on_batch = {} if model.metrics is None else {"on_batch": model.metrics.batched}
@@ -56,6 +59,8 @@ class Invocations:
             body = await self._answer(scope, receive)
         except Refused as refused:
             await reply(send, refused.text.encode(), refused.status, (TEXT, *refused.headers))
+        except Overloaded as error:
+            await reply_error(send, error, (_SOON,))
         except RunyardError as error:
             await reply_error(send, _shortened(error))
         else:
@@ -70,14 +75,33 @@ class Invocations:
 
     async def _answer(self, scope: Scope, receive: Receive) -> bytes:
         content_type = parse(header(scope, b"content-type"))
-        body = await read_body(scope, receive, self._calls.body_bytes, self._calls.body_seconds)
-        request_id = scope[EXCHANGE].request_id.decode()
-        call = self._ask(body, content_type, request_id)
-        timer = asyncio.get_running_loop().call_later(self._calls.timeout_seconds, _give_up, call)
+        encoding = header(scope, b"content-encoding")
+        if encoding not in (b"", b"identity"):
+            shown = encoding.decode("latin-1")[:100]
+            raise Refused(415, f"The Content-Encoding {shown!r} is not understood. Send the body as it is.")
+        held = 0
+
+        async def receive_some() -> MutableMapping[str, Any]:
+            nonlocal held
+            message = await receive()
+            size = len(message.get("body", b""))
+            held += size
+            self._held += size
+            if self._held > _MOST_HELD * self._calls.body_bytes:
+                raise Overloaded("The server is busy: the requests that wait are too large together. Try again.")
+            return message
+
         try:
-            return await call
+            body = await read_body(scope, receive_some, self._calls.body_bytes, self._calls.body_seconds)
+            request_id = scope[EXCHANGE].request_id.decode()
+            call = self._ask(body, content_type, request_id)
+            timer = asyncio.get_running_loop().call_later(self._calls.timeout_seconds, _give_up, call)
+            try:
+                return await call
+            finally:
+                timer.cancel()
         finally:
-            timer.cancel()
+            self._held -= held
 
     def close(self) -> None:
         """Return when the predictions that were begun have ended."""

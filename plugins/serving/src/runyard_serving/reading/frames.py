@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 __all__ = ["FrameReader"]
 
 _SPLIT_KEYS = frozenset({"columns", "data", "index"})
+_CELL = 8
+"""The bytes of a cell in memory, at least."""
+_MOST_TABLE = 1 << 30
+"""The bytes that a parquet file may become."""
 _NUMBERS = (DataType.double, DataType.float)
 
 
@@ -129,7 +133,10 @@ class FrameReader:
         import pandas as pd
 
         try:
+            _check_size(body)
             return pd.read_parquet(io.BytesIO(body))
+        except RequestInvalid:
+            raise
         except ImportError:
             raise RequestInvalid(
                 "The server cannot read parquet: pyarrow is not installed in the environment of the model. Send JSON "
@@ -188,6 +195,23 @@ class FrameReader:
 
 
 _SPLIT = "it has to be an object with 'data', a list of rows, and perhaps 'columns' and 'index'."
+
+
+def _check_size(body: bytes) -> None:
+    """Refuse a parquet file that says much with few bytes.
+
+    Raises:
+        RequestInvalid: It becomes too large a table.
+    """
+    import pyarrow.parquet as parquet
+
+    metadata = parquet.ParquetFile(io.BytesIO(body)).metadata
+    encoded = sum(metadata.row_group(number).total_byte_size for number in range(metadata.num_row_groups))
+    if max(encoded, metadata.num_rows * metadata.num_columns * _CELL) > _MOST_TABLE:
+        raise RequestInvalid(
+            f"The parquet file has {metadata.num_rows} rows of {metadata.num_columns} columns, which are more than "
+            f"the {_MOST_TABLE >> 20} MiB that are taken; send it in parts."
+        )
 
 
 def _check_rows(data: Any, columns: list[Any] | None) -> None:
