@@ -45,7 +45,7 @@ __all__ = [
 
 TEMPORARY_PREFIX, TEMPORARY_SUFFIX = ".runyard-", ".tmp"
 # Bytes are written as they are, also where the operating system tells text files from others.
-BINARY = getattr(os, "OBINARY", 0)
+BINARY = getattr(os, "O_BINARY", 0)
 _READ = os.O_RDONLY | BINARY
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY
 _serial = count()
