@@ -42,7 +42,7 @@ class RunReference(Message):
         return run_id
 
 
-class MetricMessage(Message):
+class MetricMessage(Message, gc=False):
     """A point of a metric, or the latest one."""
 
     key: Required

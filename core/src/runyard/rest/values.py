@@ -28,7 +28,7 @@ Status = Annotated[str | Int64, _words(RunStatus)]
 """How a run stands: a name or a number of `RunStatus`."""
 
 
-class Pair(Message, omit_defaults=False):
+class Pair(Message, omit_defaults=False, gc=False):
     """A tag or a param."""
 
     key: str
