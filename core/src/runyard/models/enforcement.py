@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from runyard.errors import InvalidInput
+from runyard.models.foreign import to_known
 from runyard.models.schema import AnyType, ColSpec, DataType, Schema, TensorSpec
 from runyard.models.values import convert_array, convert_value
 
@@ -59,7 +60,7 @@ class ColumnEnforcer:
         """
         import pandas as pd
 
-        frame = data if isinstance(data, pd.DataFrame) else self._frame(data)
+        frame = data if isinstance(data, pd.DataFrame) else self._frame(to_known(data))
         if self._fits(frame):
             return frame
         return self._convert(frame)
@@ -109,6 +110,8 @@ class ColumnEnforcer:
         import numpy as np
         import pandas as pd
 
+        if isinstance(data, pd.DataFrame):
+            return data
         if isinstance(data, pd.Series):
             return data.to_frame() if data.name is not None else data.to_frame(0)
         if isinstance(data, np.ndarray):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
 from runyard.errors import DataDamaged, InvalidInput
 from runyard.models.casting import cast_frame, cast_tensors
+from runyard.models.foreign import to_known
 from runyard.models.hints import is_data_model
 from runyard.uris import ArtifactPath
 
@@ -34,7 +35,7 @@ class InputExample:
 
     Args:
         example: A DataFrame, an array, a dictionary of arrays, a sparse matrix (csr or csc), a dictionary, a list or a
-            single value; or a pair of one of these and a dictionary of params.
+            single value; or a pair of one of these and a dictionary of params. Tensors are stored as arrays.
 
     Raises:
         InvalidInput: It is something else.
@@ -51,7 +52,7 @@ class InputExample:
         self.params: dict[str, Any] | None = None
         if isinstance(example, tuple) and len(example) == 2 and isinstance(example[1], (dict, type(None))):
             self.data, self.params = example
-        self._content, self.request, kind = _encode(self.data)
+        self._content, self.request, kind = _encode(to_known(self.data))
         self.info: dict[str, Any] = {"artifact_path": EXAMPLE, "serving_input_path": SERVING_EXAMPLE, **kind}
         if self.params:
             self.info["params"] = "true"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from runyard.errors import InvalidInput
+from runyard.models.foreign import to_known
 from runyard.models.params import ParamSchema, ParamSpec
 from runyard.models.schema import AnyType, Array, ColSpec, DataType, Object, Property, Schema, TensorSpec, Type
 
@@ -40,6 +41,7 @@ def infer_schema(data: Any) -> Schema:
     Raises:
         InvalidInput: There is no schema for such data, or its values are of several types.
     """
+    data = to_known(data)
     kind = type(data)
     if kind.__module__.partition(".")[0] == "pandas":
         return _from_pandas(data)

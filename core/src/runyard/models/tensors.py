@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from runyard.errors import InvalidInput
+from runyard.models.foreign import to_known
 from runyard.models.schema import TensorSpec
 from runyard.models.values import castable
 
@@ -35,6 +36,7 @@ class TensorEnforcer:
     def _dictionary(self, data: Any) -> dict[str, Any]:
         import pandas as pd
 
+        data = to_known(data)
         if not isinstance(data, (Mapping, pd.DataFrame)):
             if len(self._tensors) > 1:
                 names = ", ".join(repr(spec.name) for spec in self._tensors)
@@ -68,6 +70,9 @@ class TensorEnforcer:
         import numpy as np
         import pandas as pd
 
+        data = to_known(data)
+        if isinstance(data, np.ndarray):
+            return data
         if isinstance(data, pd.DataFrame):
             return self._from_frame(data, spec, where)
         if isinstance(data, pd.Series):
