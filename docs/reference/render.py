@@ -19,6 +19,7 @@ import click  # noqa: TID253 - the pages are about it
 import runyard_http.settings
 import runyard_local.settings
 import runyard_serving.image.settings
+import runyard_serving.settings
 from runyard import config
 from runyard.artifacts.repositories import open_repository
 from runyard.cli.commands import CORE_COMMANDS
@@ -197,6 +198,7 @@ PARTS: dict[str, tuple[str, Callable[[], str]]] = {
     "settings": ("settings.md", lambda: settings(config.settings())),
     "http-settings": ("settings.md", lambda: settings(config.settings(runyard_http.settings))),
     "local-settings": ("settings.md", lambda: settings(config.settings(runyard_local.settings))),
+    "serving-settings": ("settings.md", lambda: settings(config.settings(runyard_serving.settings))),
     "image-settings": ("settings.md", lambda: settings(config.settings(runyard_serving.image.settings))),
     "registering": ("hooks.md", lambda: hooks(events=False)),
     "events": ("hooks.md", lambda: hooks(events=True)),

@@ -11,6 +11,7 @@ from runyard import config
 from runyard.config import Setting
 from runyard_http import settings
 from runyard_local import settings as local_settings
+from runyard_serving import settings as serving_settings
 from runyard_serving.image import settings as image_settings
 
 ROOT = Path(__file__).parents[2]
@@ -18,6 +19,7 @@ SETTINGS = {
     **config.settings(),
     **config.settings(settings),
     **config.settings(local_settings),
+    **config.settings(serving_settings),
     **config.settings(image_settings),
 }
 ROWS = {
@@ -34,6 +36,8 @@ SAMPLES: dict[object, tuple[str, object]] = {
     config.natural: ("7", 7),
     float: ("2.5", 2.5),
     settings.seconds: ("2.5", 2.5),
+    serving_settings.seconds: ("2.5", 2.5),
+    serving_settings.config: ('{"a": 1}', {"a": 1}),
     config.boolean: ("yes", True),
     config.names: ("a, b", ("a", "b")),
     config.pattern: ("^s3:", re.compile("^s3:")),

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ from runyard.errors import ExecutionFailed, InvalidInput
 from runyard_serving.options import IN_SERVING, OPTIONS, Option, settings_of
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from runyard.models.mlmodel import MLModel
 
 __all__ = ["serve"]
@@ -109,23 +112,28 @@ def _serve_elsewhere(
     program = "runyard_serving.mlserver" if is_mlserver else "runyard_serving"
     command = [activation.python, "-m", program, "--model", str(folder.absolute()), *words]
     try:
-        process = subprocess.Popen(command, env=process_variables(activation))
+        # In a session of its own: what a terminal sends reaches it once, through this process
+        process = subprocess.Popen(command, env=process_variables(activation), start_new_session=True)
     except OSError as error:
         raise ExecutionFailed(f"{activation.python} cannot be started: {error}.") from error
-    signals = [signal.SIGTERM, signal.SIGINT] + ([signal.SIGHUP] if sys.platform != "win32" else [])
     with process:
-        # A terminal sends Ctrl-C to both
-        before = {
-            number: signal.signal(number, lambda number, _: process.send_signal(number))
-            if number != signal.SIGINT
-            else signal.signal(number, signal.SIG_IGN)
-            for number in signals
-        }
-        try:
-            return process.wait()
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+        return _wait(process)
+
+
+def _wait(process: subprocess.Popen[bytes]) -> int:
+    """Return the exit code of a process; signals are passed on to it."""
+
+    def pass_on(number: int, _: FrameType | None) -> None:
+        with suppress(ProcessLookupError):
+            process.send_signal(number)
+
+    numbers = [signal.SIGTERM, signal.SIGINT, *([signal.SIGHUP] if sys.platform != "win32" else [])]
+    before = {number: signal.signal(number, pass_on) for number in numbers}
+    try:
+        return process.wait()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _words(given: Mapping[str, Any]) -> list[str]:

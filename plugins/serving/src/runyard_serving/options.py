@@ -206,7 +206,7 @@ def settings_of(folder: Path, given: Mapping[str, Any]) -> Settings:
         is_preloaded=value["preload"],
         calls=Calls(
             timeout_seconds=value["timeout"],
-            threads=value["threads"],
+            threads=value["threads"] or Calls().threads,
             queue=value["queue"],
             body_bytes=value["body_bytes"],
             body_seconds=value["body_seconds"],

@@ -56,11 +56,12 @@ SERVING_MODEL_CONFIG: Setting[Mapping[str, Any]] = Setting(
     "What a model server tells the model about predictions (`model_config`), as a JSON object.",
     compatible="SERVING_MODEL_CONFIG",
 )
-SERVING_THREADS: Setting[int] = Setting(
+SERVING_THREADS: Setting[int | None] = Setting(
     "SERVING_THREADS",
     positive,
-    min(32, (os.cpu_count() or 1) + 4),
-    "How many predictions each process of a model server makes at the same time.",
+    None,
+    "How many predictions each process of a model server makes at the same time; four more than there are processors "
+    "when nothing is set, 32 at most.",
 )
 SERVING_QUEUE: Setting[int] = Setting(
     "SERVING_QUEUE",
@@ -108,7 +109,7 @@ class Calls(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     timeout_seconds: float = 60.0
-    threads: int = SERVING_THREADS.default
+    threads: int = min(32, (os.cpu_count() or 1) + 4)
     queue: int = SERVING_QUEUE.default
     body_bytes: int = SERVING_BODY_BYTES.default
     body_seconds: float = SERVING_BODY_SECONDS.default
