@@ -5,14 +5,21 @@ from __future__ import annotations
 import http.client
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from asking import Answer, ask
 from runyard import pyfunc
+from runyard.projects.backend import Activation
+from runyard_serving.command import serve
 from server_process import NotStarted, RunyardServer
 
 pytest.importorskip("cloudpickle", reason="models are saved with it")
@@ -214,3 +221,34 @@ def test_what_is_shown_of_old_options(folder: Path) -> None:
 def test_who_listens_beyond_this_machine_is_warned(folder: Path) -> None:
     with served(folder, "--host", "0.0.0.0") as server:
         server.wait_for("whoever reaches it may ask the model")
+
+
+def test_another_environment_serves_and_hears_signals(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: dict[str, object] = {}
+
+    def restore(_: Path, __: object, manager: str | None, *, tools: list[str]) -> Activation:
+        asked.update(manager=manager, tools=tools)
+        return Activation(python=sys.executable, variables={"RUNYARD_ALLOW_PICKLE_DESERIALIZATION": "true"})
+
+    monkeypatch.setattr("runyard.models.restoring.restore", restore)
+    with socket.create_server(("127.0.0.1", 0)) as reserved:
+        port = reserved.getsockname()[1]
+
+    def stop() -> None:
+        while True:
+            with suppress(OSError):
+                asked["answer"] = ask(f"http://127.0.0.1:{port}", "POST", "/invocations", BODY).status
+                break
+            time.sleep(0.05)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    stopping = threading.Thread(target=stop)
+    stopping.start()
+    result = CliRunner().invoke(
+        serve, ["-m", str(folder), "--env-manager", "uv", "--port", str(port), "--no-preload"], standalone_mode=False
+    )
+    stopping.join()
+    assert result.exit_code == 0, result
+    assert asked == {"manager": "uv", "tools": ["runyard-serving"], "answer": 200}
