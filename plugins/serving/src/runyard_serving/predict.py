@@ -95,7 +95,8 @@ def _predicted(folder: Path, body: bytes, content_type: str, output_type: str) -
 
     # who started this has told of what differs from the model's environment
     model = load_model(folder, suppress_warnings=True)
-    question = Reader(model.metadata.signature).read(body, content_type)
+    reader = Reader(model.metadata.signature, is_hinted=model.metadata.is_signature_from_type_hint)
+    question = reader.read(body, content_type)
     try:
         predictions = model.predict(question.data, question.params)
     except RunyardError:
