@@ -146,6 +146,16 @@ def test_batch_that_comes_again_changes_nothing(store: SqlStore, run_id: str) ->
     assert again[1:] == once[1:]
 
 
+@pytest.mark.parametrize("keys", [1, 600])
+def test_many_points_of_which_some_come_again(store: SqlStore, run_id: str, keys: int) -> None:
+    points = [Metric(f"m{step % keys}", [0.5, math.nan, math.inf][step % 3], step, step) for step in range(900)]
+    for part in (points[:600], points[300:], points[300:]):
+        store.log_batch(RunBatch.checked(run_id, part))
+    found = [point for key in range(keys) for point in store.metric_history(HistoryQuery(run_id=run_id, key=f"m{key}"))]
+    assert sorted(point.step for point in found) == [*range(900)]
+    assert summary(store, "m0").count == 900 // keys + (keys > 1)
+
+
 def test_points_of_two_datasets_are_two(store: SqlStore, run_id: str) -> None:
     points = [Metric("m", 1.0, 5, 0, None, name, "1") for name in ("wine", "iris")]
     store.log_batch(RunBatch.checked(run_id, [*points, points[0]]))
