@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sqlalchemy.sql.cache_key import CacheKey
     from sqlalchemy.sql.compiler import SQLCompiler
     from sqlalchemy.sql.expression import ClauseElement
 
@@ -17,6 +18,7 @@ Row = tuple[Any, ...]
 
 # What one statement may name, in every database: SQLite takes 32,766 values.
 _MOST_VALUES = 4096
+_MOST_COMPILED = 128
 
 
 class Statements:
@@ -30,6 +32,7 @@ class Statements:
         self._dialect = dialect
         self._texts: dict[str, str] = {}
         self._compiler: Any = None
+        self._compiled: dict[Any, SQLCompiler | None] = {}
 
     def text(self, statement: str) -> str:
         """Return a constant text, translated."""
@@ -42,13 +45,37 @@ class Statements:
         """Return text and values of a construct."""
         if self._compiler is None:
             self._compiler = self._dialect.compiler()
-        compiled = statement.compile(dialect=self._compiler, compile_kwargs={"render_postcompile": True})
-        if TYPE_CHECKING:
-            assert isinstance(compiled, SQLCompiler)
-        bound = compiled.construct_params()
+        key = statement._generate_cache_key()  # noqa: SLF001 - what its engine knows statements by has no other name
+        compiled = None if key is None else self._lasting(statement, key)
+        if key is None or compiled is None:
+            compiled = self._compile(statement, compile_kwargs={"render_postcompile": True})
+            bound = compiled.construct_params()
+        else:
+            bound = compiled.construct_params(extracted_parameters=key.bindparams)
         if compiled.positional:
             return compiled.string, [bound[name] for name in compiled.positiontup or ()]
         return compiled.string, bound
+
+    def _lasting(self, statement: ClauseElement, key: CacheKey) -> SQLCompiler | None:
+        """Return what a construct is with any values, compiled once: that takes longer than to execute it.
+
+        Returns:
+            `None` where the text hangs on the values.
+        """
+        try:
+            return self._compiled[key.key]
+        except KeyError:
+            compiled = self._compile(statement, cache_key=key)
+        if len(self._compiled) >= _MOST_COMPILED:
+            self._compiled.clear()
+        lasting = self._compiled[key.key] = None if compiled.post_compile_params else compiled
+        return lasting
+
+    def _compile(self, statement: ClauseElement, **options: Any) -> SQLCompiler:
+        compiled = statement.compile(dialect=self._compiler, **options)
+        if TYPE_CHECKING:
+            assert isinstance(compiled, SQLCompiler)
+        return compiled
 
 
 class Session:

@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 
 # Any number does, as long as no other program takes the same for its own locks.
 _SCHEMA_LOCK = 0x72756E79617264
-# Serialization failure, deadlock, lock not available; and a unique value that another transaction took after ours had
-# found it free: the next try finds it taken, and says so.
 _SORTED_OTHERWISE = """
 SELECT table_name, column_name FROM information_schema.columns
 WHERE table_schema = ANY(current_schemas(false)) AND starts_with(table_name, 'runyard_')
@@ -44,9 +42,12 @@ AND table_name <> 'runyard_revision'
 AND data_type IN ('text', 'character varying') AND collation_name IS DISTINCT FROM 'C'
 ORDER BY table_name, column_name
 """
+# Serialization failure, deadlock, lock not available; and a unique value that another transaction took after ours had
+# found it free: the next try finds it taken, and says so.
 _CONFLICTS = ("40001", "40P01", "55P03", "23505")
 _ROW = re.compile(r"VALUES \([%s, ]+\)")
 _NOTHING = re.compile(r"ON CONFLICT \([\w, ]+\) DO NOTHING")
+# From so many rows on, a savepoint costs less than it spares.
 _MANY = 500
 # Ended by the administrator, by a crash, while starting, or after having been idle for too long
 _ENDED = ("57P01", "57P02", "57P03", "57P05", "25P03")
