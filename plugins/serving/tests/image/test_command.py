@@ -55,10 +55,11 @@ def test_dockerfile_is_written(model: Path, tmp_path: Path) -> None:
 
 
 def test_engine_gets_words_and_no_shell(model: Path, engine: Path, tmp_path: Path) -> None:
-    (tmp_path / "pip.conf").write_text("[global]\n")
+    (tmp_path / 'pip,"own".conf').write_text("[global]\n")
     done = runyard(
         tmp_path,
-        *("build-docker", "-m", "model", "-n", "team/fraud:3", "--platform", "linux/amd64", "--pip-config", "pip.conf"),
+        *("build-docker", "-m", "model", "-n", "team/fraud:3", "--platform", "linux/amd64", "--pip-config"),
+        'pip,"own".conf',
         *("--", "--network=host", "--build-arg", "A=$(touch owned); b"),
         PATH=f"{engine.parent}{os.pathsep}{os.environ['PATH']}",
     )
@@ -68,7 +69,7 @@ def test_engine_gets_words_and_no_shell(model: Path, engine: Path, tmp_path: Pat
         "build",
         "--tag=team/fraud:3",
         "--platform=linux/amd64",
-        "--secret=id=pip,src=pip.conf",
+        f'--secret=id=pip,"src={tmp_path}/pip,""own"".conf"',
         "--network=host",
         "--build-arg",
         "A=$(touch owned); b",

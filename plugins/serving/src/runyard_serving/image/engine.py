@@ -66,7 +66,7 @@ def build(
     if platform is not None:
         words.append(f"--platform={platform}")
     if pip_config is not None:
-        words.append(f"--secret=id={SECRET},src={pip_config}")
+        words.append(f"--secret={_field(f'id={SECRET}')},{_field(f'src={pip_config.absolute()}')}")
     # Docker's older releases build without mounts unless they are told; others do not look at these
     variables = {**os.environ, "DOCKER_BUILDKIT": "1", "BUILDKIT_PROGRESS": "plain"}
     last: deque[str] = deque(maxlen=KEPT_LINES)
@@ -95,3 +95,8 @@ def build(
     if code:
         said = "\n".join(last).strip()
         raise ExecutionFailed(f"{os.path.basename(engine)} built no image: it ended with code {code} and said:\n{said}")
+
+
+def _field(text: str) -> str:
+    """Return a field of a list with commas, as the engine splits it."""
+    return '"' + text.replace('"', '""') + '"' if any(mark in text for mark in ',"\n') else text
