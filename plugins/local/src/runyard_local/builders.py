@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -107,6 +108,8 @@ class UvBuilder(Builder):
         self, folder: Path, requirements: Sequence[str], constraints: Sequence[str], inherited: Sequence[int]
     ) -> None:
         lines, options = _for_uv(requirements)
+        if os.environ.get("PYTHONDONTWRITEBYTECODE"):  # nobody else would compile them, and each start take longer
+            options.append("--compile-bytecode")
         with _files(lines, constraints) as files:
             command = [self._uv, "pip", "install", "--python", str(python_of(folder)), *options, *files]
             more = any(line.startswith("--extra-index-url") for line in lines)

@@ -13,7 +13,7 @@ from runyard.projects.mlproject import Environment
 from runyard.projects.python_env import PythonEnvironment, read_python_environment
 from runyard_local.environments import activation_of, announce, contents_of, digest_of, provide
 from runyard_local.interpreters import find_interpreter, running
-from runyard_local.tools import find_uv
+from runyard_local.tools import find_uv, without_users
 
 if TYPE_CHECKING:
     from runyard_local.builders import Builder
@@ -71,7 +71,7 @@ class VirtualenvManager(EnvironmentManager):
                 "asked": asked.python,
                 "builder": builder.name,
                 "build_dependencies": asked.build,
-                "requirements": asked.lines.requirements,
+                "requirements": [without_users(line) for line in asked.lines.requirements],
                 "constraints": asked.lines.constraints,
             }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import shutil
@@ -14,6 +15,8 @@ from pathlib import Path
 
 from runyard.errors import ExecutionFailed
 from runyard.uris import without_secrets
+
+_log = logging.getLogger(__name__)
 
 KEPT_LINES = 40
 """How many lines of a program's output are in the error when it fails."""
@@ -53,7 +56,8 @@ def find_uv() -> str | None:
 def tool_environment(changes: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return the environment variables of a program that builds an environment."""
     kept = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
-    return {**kept, "PYTHONNOUSERSITE": "1", **(changes or {})}
+    # its output is read here: a question that git asks would not be seen
+    return {"GIT_TERMINAL_PROMPT": "0", **kept, "PYTHONNOUSERSITE": "1", **(changes or {})}
 
 
 def run_tool(
@@ -98,6 +102,7 @@ def run_tool(
             for line in process.stdout or ():
                 clean = without_users(line.rstrip())
                 last.append(clean)
+                _log.debug("%s", clean)
                 if shown:
                     print(clean, file=sys.stderr)
             code = process.wait()
