@@ -136,6 +136,31 @@ def test_methods_are_checked_wherever_they_are_called(tmp_path: Path) -> None:
         loaded.unwrap_python_model().predict(None, [1])
 
 
+def test_methods_of_other_classes_and_static_ones(tmp_path: Path) -> None:
+    class Shouting:
+        def predict(self, model_input: list[str], params: Any = None) -> list[str]:
+            return [text.upper() for text in model_input]
+
+    class Mixed(Shouting, pyfunc.PythonModel):  # type: ignore[misc]
+        pass
+
+    class Static(pyfunc.PythonModel):
+        @staticmethod
+        def predict(model_input: list[str]) -> list[str]:  # type: ignore[override]
+            return model_input
+
+    class Deeper(Mixed):
+        pass
+
+    for number, model in enumerate((Mixed(), Deeper())):
+        loaded = save(tmp_path / str(number), model)
+        assert loaded.metadata.is_signature_from_type_hint
+        with pytest.raises(InvalidInput, match="item 0"):
+            loaded.predict([1])
+    assert not hasattr(Shouting.predict, "takes_hinted_data")
+    assert save(tmp_path / "static", Static()).predict(["a"]) == ["a"]
+
+
 @pytest.mark.parametrize(
     ("hint", "column"),
     [

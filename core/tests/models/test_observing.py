@@ -54,6 +54,8 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     add("by-name", "5.0")
     git = {"url": "https://me:secret@example.org/a.git", "vcs_info": {"vcs": "git", "commit_id": "abc"}}
     add("from-git", "6.0", direct_url={**git, "subdirectory": "python"})
+    ssh = {"url": "ssh://git@example.org/a.git", "vcs_info": {"vcs": "git", "commit_id": "def"}}
+    add("by-ssh", "6.0", direct_url=ssh)
     add("from-folder", "7.0", direct_url={"url": "file:///home/ada/code", "dir_info": {"editable": True}})
     add("from-wheel", "8.0", direct_url={"url": "https://example.org/w.whl", "archive_info": {}})
     beside = tmp_path / "beside"
@@ -145,7 +147,8 @@ def test_a_package_of_the_users_is_saved_whole(site: Path, tmp_path: Path, monke
 
 def test_requirements_that_were_installed_from_elsewhere(site: Path) -> None:
     pin = distributions.get("from-git").pin  # type: ignore[union-attr]
-    assert pin == "from-git @ git+https://me:***@example.org/a.git@abc#subdirectory=python"
+    assert pin == "from-git @ git+https://example.org/a.git@abc#subdirectory=python"
+    assert distributions.get("by-ssh").pin == "by-ssh @ git+ssh://git@example.org/a.git@def"  # type: ignore[union-attr]
     assert distributions.get("from-wheel").pin == "from-wheel==8.0"  # type: ignore[union-attr]
     with pytest.warns(UserWarning, match=r"from-folder \(from /home/ada/code\).*cannot be installed elsewhere"):
         assert infer_requirements([], {"from_folder"}) == ["from-folder==7.0"]

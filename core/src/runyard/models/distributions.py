@@ -14,8 +14,6 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Any
 
-from runyard.uris import without_secrets
-
 __all__ = ["Installed", "find_provider", "installed", "installed_version", "normalize"]
 
 
@@ -54,7 +52,9 @@ class Installed:
         origin = self._origin
         source = origin.get("vcs_info")
         if isinstance(source, dict) and source.get("vcs") and source.get("commit_id"):
-            address = f"{source['vcs']}+{without_secrets(str(origin.get('url', '')))}@{source['commit_id']}"
+            # A user in an http address is a secret as a rule, in an ssh address never
+            url = re.sub(r"^(https?://)[^/]*@", r"\1", str(origin.get("url", "")))
+            address = f"{source['vcs']}+{url}@{source['commit_id']}"
             folder = f"#subdirectory={origin['subdirectory']}" if origin.get("subdirectory") else ""
             return f"{self.name} @ {address}{folder}"
         return f"{self.name}=={self.version.partition('+')[0]}"

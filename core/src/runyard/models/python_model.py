@@ -6,6 +6,7 @@ imports nothing but the standard library; what it needs of the package is needed
 
 from __future__ import annotations
 
+from types import FunctionType
 from typing import Any, NamedTuple
 
 __all__ = ["FunctionModel", "ObjectModel", "PythonModel", "PythonModelContext", "TypeHints"]
@@ -50,12 +51,18 @@ class PythonModel:
 
     def __init_subclass__(cls, **named: Any) -> None:
         super().__init_subclass__(**named)
-        if "predict" in vars(cls):
+        # As it is defined, and perhaps by a class beside this one
+        predict = next(vars(base)["predict"] for base in cls.__mro__ if "predict" in vars(base))
+        if not isinstance(predict, FunctionType) or predict is PythonModel.predict:
+            return
+        try:
             from runyard.models.hints import checked, data_hint, result_hint
-
-            predict = vars(cls)["predict"]
-            cls.predict_type_hints = TypeHints(data_hint(predict), result_hint(predict))
-            cls.predict = checked(predict)  # type: ignore[method-assign] # the same method, with a check
+        except ImportError:  # the class is made again from a pickle, where there is no runyard; it has its checks
+            return
+        cls.predict_type_hints = TypeHints(data_hint(predict), result_hint(predict))
+        with_check = checked(predict)
+        if with_check is not predict:
+            cls.predict = with_check  # type: ignore[method-assign] # the same method
 
     def load_context(self, context: Any) -> None:
         """Load what `predict` needs from the artifacts; called once, before the first prediction.
