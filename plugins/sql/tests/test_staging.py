@@ -10,7 +10,7 @@ from contextlib import closing
 import pytest
 
 from runyard.entities import Metric, ViewType
-from runyard.errors import StorageFailure
+from runyard.errors import PermissionDenied, RunyardError, StorageFailure
 from runyard.tracking.requests import HistoryQuery, NewRun, RunBatch, SeriesQuery
 from runyard.tracking.searching import run_query
 from runyard.uris import StoreURI
@@ -117,17 +117,22 @@ def test_points_of_a_purged_run_are_gone(store: SqlStore, run_id: str) -> None:
     assert_sound(store)
 
 
+@pytest.mark.parametrize("refusal", [StorageFailure, PermissionDenied])
 def test_settling_that_fails_loses_nothing(
-    store: SqlStore, run_id: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    store: SqlStore,
+    run_id: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    refusal: type[RunyardError],
 ) -> None:
     log(store, run_id, Metric("m", 1.0, 1, 0), Metric("n", 1.0, 1, 0))
     whole = staging.settle
 
-    def on_a_full_disk(session: Session) -> None:
+    def refused(session: Session) -> None:
         whole(session)
-        raise StorageFailure("No room.")
+        raise refusal("No room.")
 
-    monkeypatch.setattr(database_module, "settle", on_a_full_disk)
+    monkeypatch.setattr(database_module, "settle", refused)
     with caplog.at_level(logging.WARNING):
         assert store.get_run(run_id).data.metrics == {}
     assert "do not show: No room." in caplog.text
