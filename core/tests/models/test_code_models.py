@@ -113,6 +113,29 @@ def test_a_script_of_the_reference_system(tmp_path: Path) -> None:
     assert {name for name in sys.modules if name.partition(".")[0] == "mlflow"} == before
 
 
+def test_names_of_the_reference_system_that_are_in_other_places(tmp_path: Path) -> None:
+    script = write(
+        tmp_path / "model.py",
+        """\
+        from mlflow.models import set_model
+        from mlflow.models.signature import infer_signature
+        from mlflow.pyfunc.model import PythonModel
+        from mlflow.pyfunc.utils import pyfunc
+
+        @pyfunc
+        def shout(model_input: list[str]) -> list[str]:
+            assert PythonModel and infer_signature
+            return [text.upper() for text in model_input]
+
+        set_model(shout)
+        """,
+    )
+    pyfunc.save_model(tmp_path / "model", python_model=script)
+    loaded = pyfunc.load_model(tmp_path / "model")
+    assert loaded.metadata.is_signature_from_type_hint
+    assert loaded.predict(["a"]) == ["A"]
+
+
 def test_the_whole_path_of_a_script_elsewhere_is_its_last_part(tmp_path: Path) -> None:
     pyfunc.save_model(tmp_path / "model", python_model=write(tmp_path / "s.py", SCRIPT), model_config={"by": 2.0})
     for path in ("/home/ada/s.py", "C:\\\\code\\\\s.py", "../../s.py"):

@@ -11,7 +11,9 @@ from runyard.models.mlmodel import MLModel
 
 WRITTEN_BY_MLFLOW = """\
 artifact_path: model
+auth_policy: {system_auth_policy: {resources: []}}
 databricks_runtime: 13.3
+env_vars: [SHOP_API_KEY]
 flavors:
   python_function:
     env: {conda: conda.yaml, virtualenv: python_env.yaml}
@@ -25,6 +27,8 @@ mlflow_version: 2.9.2
 model_size_bytes: 10
 model_uuid: 4022a321b50f4c3592e27ba7252eb095
 something_new: [1, 2]
+prompts: ['prompts:/greeting/1']
+resources: {api_version: '1', databricks: {uc_connection: [{name: a}]}}
 run_id: dc6e70c8312c420088e0f5635b56e83b
 signature:
   inputs: '[{"type": "double", "name": "a"}]'
@@ -43,7 +47,7 @@ def test_everything_is_kept_on_rewriting(tmp_path: Path) -> None:
     model.save(tmp_path / "MLmodel")
     before, after = yaml.safe_load(WRITTEN_BY_MLFLOW), yaml.safe_load((tmp_path / "MLmodel").read_text())
     assert {key: after[key] for key in before} == before
-    assert set(after) - set(before) == {"model_id", "prompts", "type_hint_from_example"}
+    assert set(after) - set(before) == {"model_id", "type_hint_from_example"}
     assert model.unknown == {"something_new": [1, 2]}
     assert [path.name for path in tmp_path.iterdir()] == ["MLmodel"]
 

@@ -19,6 +19,8 @@ __all__ = ["BUILTINS", "counterpart"]
 
 _REFERENCE = "mlflow"
 _OURS = "runyard"
+# Modules of the reference system whose names are in another place here.
+_ELSEWHERE = {"mlflow.pyfunc.model": "runyard.pyfunc", "mlflow.pyfunc.utils": "runyard.models.hints"}
 
 
 def counterpart(module: str) -> ModuleType | None:
@@ -26,7 +28,7 @@ def counterpart(module: str) -> ModuleType | None:
     top, _, rest = module.partition(".")
     if top != _REFERENCE:
         return None
-    name = f"{_OURS}.{rest}" if rest else _OURS
+    name = _ELSEWHERE.get(module) or (f"{_OURS}.{rest}" if rest else _OURS)
     try:
         return import_module(name) if find_spec(name) is not None else None
     except ModuleNotFoundError:  # a module below one that we do not have
