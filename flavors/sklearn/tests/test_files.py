@@ -208,6 +208,18 @@ def test_saving_imports_no_other_library_for_arrays(tmp_path: Path) -> None:
     assert done.stdout == "[3.]\n", done.stderr
 
 
+def test_skops_knows_the_estimators_that_it_always_knows() -> None:
+    known = "from skops.io._trusted_types import SKLEARN_ESTIMATOR_TYPE_NAMES as names; print(*sorted(names))"
+    quick = f"from runyard_sklearn.skops_file import _import_skops; _import_skops(); {known}"
+    outputs = [
+        subprocess.run([sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, check=True)
+        for program in (known, quick)
+    ]
+    usual, ours = (set(done.stdout.split()) for done in outputs)
+    assert len(usual) > 150
+    assert ours == usual
+
+
 def test_mixins_alone_are_no_estimators() -> None:
     from runyard_sklearn.flavor import SklearnFlavor
 

@@ -11,6 +11,7 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
 __all__ = ["Arrays"]
@@ -49,6 +50,7 @@ class Arrays:
     def __init__(self, estimator: Any, names: list[Any]) -> None:
         self.estimator = estimator
         self._names = names
+        self._index: pd.Index[Any] | None = None
 
     @classmethod
     def of(cls, model: Any) -> Arrays | None:
@@ -65,10 +67,19 @@ class Arrays:
         """Return a DataFrame as an array; `None` for what is none, or has other columns, or not only numbers."""
         import pandas as pd
 
-        if not isinstance(data, pd.DataFrame) or data.columns.tolist() != self._names:
+        if not isinstance(data, pd.DataFrame) or not self._knows(data.columns):
             return None
         values = data.to_numpy()
         return values if values.dtype.name in _TYPES else None
+
+    def _knows(self, columns: pd.Index[Any]) -> bool:
+        """Say whether columns are those of the estimator; whoever asks often asks with the same index."""
+        if columns.is_(self._index):
+            return True
+        if columns.tolist() != self._names:
+            return False
+        self._index = columns
+        return True
 
 
 def _without_names(model: Any) -> Any:

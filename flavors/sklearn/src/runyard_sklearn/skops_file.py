@@ -97,25 +97,45 @@ def load(file: Path, model: MLModel, listed: Iterable[str]) -> Any:
     return io.load(file, trusted=types)
 
 
-# Packages of scikit-learn that wrap other libraries for arrays, and import them.
-_WRAPPERS = [f"sklearn.externals.array_api_compat.{library}" for library in ("cupy", "dask", "torch")]
-
-
 def _import_skops() -> ModuleType:
-    """Return ``skops.io``, imported without the libraries that scikit-learn can work with.
+    """Return ``skops.io``.
 
-    While it is imported it looks through all packages of scikit-learn for estimators. Where PyTorch is installed that
-    would import it, which takes seconds.
+    While it is imported it asks scikit-learn for all of its estimators, which imports every module of scikit-learn,
+    tests and wrappers of PyTorch included: that takes half a second, and several where PyTorch is installed.
     """
     if "skops.io" not in sys.modules:
-        hidden = [name for name in _WRAPPERS if name not in sys.modules]
-        sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None: an import fails
+        import sklearn.utils
+
+        walk = sklearn.utils.all_estimators
+        sklearn.utils.all_estimators = _estimators
         try:
             import_module("skops.io")
         finally:
-            for name in hidden:
-                sys.modules.pop(name, None)
+            sklearn.utils.all_estimators = walk
     return import_module("skops.io")
+
+
+def _estimators() -> list[tuple[str, type]]:
+    """Return what `sklearn.utils.all_estimators` does, from the packages that scikit-learn declares as public."""
+    import inspect
+
+    import sklearn
+    from sklearn.base import BaseEstimator
+
+    found: dict[str, type] = {}
+    packages = {*sklearn.__all__, "feature_extraction.image", "feature_extraction.text"} - {"datasets"}
+    for name in sorted(packages):
+        try:
+            package = import_module(f"sklearn.{name}")
+        except ImportError:  # a function, or a package that needs what is not installed
+            continue
+        names = vars(package)
+        for public in list(names.get("__all__", names)):
+            kind = names.get(public) if not public.startswith("_") else None
+            if inspect.isclass(kind) and issubclass(kind, BaseEstimator) and not inspect.isabstract(kind):
+                found[kind.__name__] = kind
+    found.pop(BaseEstimator.__name__, None)
+    return sorted(found.items())
 
 
 def modules(file: Path) -> set[str]:
