@@ -81,6 +81,18 @@ class PyFuncModel:
         """
         return self._predictor.predict(self._checked(data), self._checked_params(params))
 
+    def predict_checked(self, data: Any, params: Mapping[str, Any] | None = None) -> Any:
+        """Return predictions for data that are in the form of the signature already: whoever has made them sees to it.
+
+        Args:
+            data: What the signature declares.
+            params: As for `predict`.
+
+        Raises:
+            InvalidInput: A param does not fit the signature.
+        """
+        return self._predictor.predict(data, self._checked_params(params))
+
     def predict_stream(self, data: Any, params: Mapping[str, Any] | None = None) -> Iterator[Any]:
         """Return the parts of a prediction, as the model yields them.
 

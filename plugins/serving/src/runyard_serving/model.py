@@ -39,6 +39,8 @@ class ServedModel:
         self.metrics: ServingMetrics | None = None
         self._model = model
         metadata = model.metadata
+        # Its hints are those of an example: to the form of that everything is brought while it is checked
+        self._has_example = metadata.type_hint_from_example
         self._reader = Reader(metadata.signature, is_hinted=metadata.is_signature_from_type_hint)
 
     @classmethod
@@ -91,7 +93,7 @@ class ServedModel:
             ModelFailed: As `answer` does.
         """
         try:
-            return self._predict(question.data, question.params)
+            return self._predict(question.data, question.params, is_checked=question.is_checked)
         except RunyardError:
             raise
         except (Exception, SystemExit) as error:
@@ -117,13 +119,14 @@ class ServedModel:
         """
         return encode(predictions, is_wrapped=question.is_wrapped)
 
-    def _predict(self, data: Any, params: Mapping[str, Any] | None) -> Any:
+    def _predict(self, data: Any, params: Mapping[str, Any] | None, *, is_checked: bool = False) -> Any:
+        predict = self._model.predict_checked if is_checked and not self._has_example else self._model.predict
         if self.metrics is None:
-            return self._model.predict(data, params)
+            return predict(data, params)
         started = time.perf_counter()
         is_good = False
         try:
-            predictions = self._model.predict(data, params)
+            predictions = predict(data, params)
             is_good = True
             return predictions
         finally:

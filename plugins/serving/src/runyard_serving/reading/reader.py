@@ -28,11 +28,13 @@ class Question(NamedTuple):
         data: What it predicts for.
         params: Values of its params; `None` where the request has none.
         is_wrapped: Whether the reply says ``predictions`` around what the model gives.
+        is_checked: Whether the data are in the form of the signature, so that nobody need look at them again.
     """
 
     data: Any
     params: Any = None
     is_wrapped: bool = True
+    is_checked: bool = False
 
 
 class Reader:
@@ -91,7 +93,11 @@ class Reader:
         if len(found) != 1:
             has = f"both {' and '.join(map(repr, found))}" if found else "none of these"
             raise RequestInvalid(f"Invalid input. The body has {has}; {_EXPECTED}")
-        return Question(self._forms[found[0]](content[found[0]]), content.get("params"))
+        (form,) = found
+        params = content.get("params")
+        if form == "dataframe_split" and (numbers := self._frames.numbers(content[form])) is not None:
+            return Question(numbers, params, is_checked=True)
+        return Question(self._forms[form](content[form]), params)
 
     def _request(self, content: Mapping[str, Any]) -> Question:
         """Return a request of a language model: what the signature calls params is taken out of the object."""
