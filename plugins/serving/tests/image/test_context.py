@@ -53,6 +53,7 @@ def test_image_of_a_model(model: Path, tmp_path: Path) -> None:
     assert words[0] == "FROM python:3.12-slim AS base"
     assert words[-1] == "COPY model /opt/ml/model"  # so that all before it stays as it is when the model changes
     assert [word for word in words if word.startswith(("EXPOSE", "STOPSIGNAL", "USER", "ENTRYPOINT", "CMD"))] == [
+        "USER 0:0",
         "USER 10001:10001",
         "EXPOSE 8080",
         "STOPSIGNAL SIGTERM",

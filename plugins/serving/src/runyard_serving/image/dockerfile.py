@@ -71,6 +71,7 @@ def render(recipe: Recipe) -> str:
 
 def _base(recipe: Recipe) -> Iterator[str]:
     yield f"FROM {recipe.base_image} AS base"
+    yield "USER 0:0"  # some images begin with another
     if recipe.apt_packages:
         yield "RUN apt-get update \\"
         yield f" && apt-get install --yes --no-install-recommends {' '.join(sorted(set(recipe.apt_packages)))} \\"
