@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import pickle
 from collections.abc import Callable
 from typing import Any
@@ -20,6 +21,7 @@ import lightning.pytorch as pl
 import torch
 
 from lightning_training import ADVICE, Regression, data, fitted, trainer
+from runyard_pytorch.recorder import Recorder
 
 pytestmark = ADVICE
 
@@ -204,10 +206,35 @@ def test_recorder_goes_on_in_another_process(recorded: Any, autolog: Callable[..
     mine = trainer()
     mine.fit(Regression(), data(), data(4))
     (callback,) = [each for each in mine.callbacks if hasattr(each, "recorder")]
-    copy = pickle.loads(pickle.dumps(callback.recorder))
+    copy = pickle.loads(pickle.dumps(callback))
     mine.callback_metrics["val_loss"] = torch.tensor(0.25)
-    copy.test_end(mine)
+    copy.on_test_end(mine, mine.lightning_module)
     assert recorded.history("val_loss")[-1] == (0, 0.25)
+
+
+def test_checkpoints_go_on_in_another_process(recorded: Any) -> None:
+    with runyard.start_run():
+        copy = pickle.loads(pickle.dumps(runyard_pytorch.MlflowModelCheckpointCallback()))
+    fitted(callbacks=[copy])
+    assert "checkpoints/latest_checkpoint.pth" in recorded.artifacts(recorded.run())
+
+
+def test_a_copy_of_the_process_opens_the_store_anew(
+    recorded: Any, autolog: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = os.getpid()
+    before = Recorder.train_start
+
+    def copied(self: Recorder, *given: Any) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "getpid", lambda: process + 1)
+            before(self, *given)
+
+    monkeypatch.setattr(Recorder, "train_start", copied)
+    autolog(log_models=False, checkpoint=False)
+    fitted()
+    assert recorded.run().data.params["epochs"] == "2"
+    assert len(recorded.history("val_loss")) == 2
 
 
 # checkpoints

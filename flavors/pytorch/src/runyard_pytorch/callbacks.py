@@ -50,15 +50,30 @@ def recording_class() -> Any:
             self.recorder = recorder
 
         def on_train_start(self, trainer: Any, pl_module: Any) -> None:
-            self.recorder.train_start(trainer, pl_module)
+            if trainer.is_global_zero:
+                self.recorder.train_start(trainer, pl_module)
 
         def on_train_batch_end(self, trainer: Any, *_: Any) -> None:
-            self.recorder.batch_end(trainer)
+            if trainer.is_global_zero:
+                self.recorder.batch_end(trainer)
 
         def on_train_epoch_end(self, trainer: Any, pl_module: Any) -> None:
-            self.recorder.epoch_end(trainer, pl_module)
+            if trainer.is_global_zero:
+                self.recorder.epoch_end(trainer, pl_module)
+
+        def on_train_end(self, trainer: Any, pl_module: Any) -> None:  # noqa: ARG002 - the base decides
+            if trainer.is_global_zero:
+                self.recorder.train_end()
 
         def on_test_end(self, trainer: Any, pl_module: Any) -> None:  # noqa: ARG002 - the base decides
-            self.recorder.test_end(trainer)
+            if trainer.is_global_zero:
+                self.recorder.test_end(trainer)
 
+    RecordingCallback.__qualname__ = RecordingCallback.__name__  # where pickle finds it, by the function below
     return RecordingCallback
+
+
+def __getattr__(name: str) -> object:
+    if name == "RecordingCallback":
+        return recording_class()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

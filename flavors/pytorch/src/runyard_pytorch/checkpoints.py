@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING, Any
 from runyard.autologging.guard import guarded
 from runyard.entities import RunTag
 from runyard.errors import InvalidInput, NotFound
+from runyard.tracking import active
 from runyard.tracking.requests import RunBatch
 from runyard.uris import ArtifactPath
 from runyard_pytorch.faults import reported
+from runyard_pytorch.processes import address_of, frame_at, reporter
 
 if TYPE_CHECKING:
     from runyard.autologging.autologger import Autologger
     from runyard.tracking.active import Frame
+    from runyard_pytorch.processes import Address
 
 __all__ = ["checkpoint_class", "load_checkpoint"]
 
@@ -115,18 +118,20 @@ def checkpoint_class() -> Any:
             self.checkpoints = Checkpoints(monitor, mode, save_best_only, save_weights_only, save_freq)
             self.autologger: Autologger | None = None
             self._frame: Frame | None = None
+            self._address: Address | None = None
 
         def __getstate__(self) -> dict[str, Any]:
-            return {**self.__dict__, "autologger": None, "_frame": None}
+            # Processes that a trainer starts go on with the run of this one
+            frame = self._frame or next(reversed(active.stack()), None)
+            address = address_of(frame.run_id, frame.store) if frame else None
+            return {**self.__dict__, "autologger": None, "_frame": None, "_address": address}
 
         def on_fit_start(self, trainer: Any, pl_module: Any) -> None:  # noqa: ARG002 - the base decides
             from runyard.tracking.fluent.runs import active_frame
 
-            if self.autologger is None:  # who uses the callback alone has none; it is asked how faults are told
-                from runyard_pytorch.autologger import PytorchAutologger
-
-                self.autologger = PytorchAutologger()
-            self._frame = active_frame() if trainer.is_global_zero else None
+            self.autologger = self.autologger or reporter()
+            if trainer.is_global_zero:
+                self._frame = frame_at(self._address) if self._address else active_frame()
 
         def on_train_batch_end(self, trainer: Any, *_: Any) -> None:
             every = self.checkpoints.save_freq
@@ -152,6 +157,7 @@ def checkpoint_class() -> Any:
                 if self.checkpoints.is_due(metrics):
                     _store(self.autologger, self._frame, trainer, metrics, self.checkpoints)
 
+    MlflowModelCheckpointCallback.__qualname__ = MlflowModelCheckpointCallback.__name__  # where pickle finds it
     return MlflowModelCheckpointCallback
 
 
@@ -215,7 +221,6 @@ def load_checkpoint(
         NotFound: The run has no checkpoint, or not that one.
     """
     from runyard.artifacts.repositories import open_repository
-    from runyard.tracking import active
     from runyard.tracking.uris import tracking_store
 
     if epoch is not None and global_step is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -42,16 +43,20 @@ class Recorder:
         self._of_steps: set[str] = set()
         self._of_epochs: set[str] = set()
         self._undo: list[Any] = []
+        self._process = os.getpid()
 
     def __reduce__(self) -> Any:
         # Strategies that start processes pickle the trainer with all that it holds
-        from runyard_pytorch.recorder_pickling import rebuild
+        from runyard_pytorch.processes import address_of, rebuild_recorder
 
-        store = self._session.store
-        return rebuild, (self._options, self._session.run_id, store.uri, store.artifact_root, self._model_id)
+        address = address_of(self._session.run_id, self._session.store)
+        return rebuild_recorder, (self._options, address, self._model_id)
 
     def train_start(self, trainer: Any, module: Any) -> None:
         """Record the params, and follow what is not told to callbacks."""
+        if self._process != os.getpid():  # a copy of the process has no use for what the other has open
+            rebuild, state = self.__reduce__()
+            vars(self).update(vars(rebuild(*state)))
         with self._session.part("logging the params"):
             self.params.update(_params_of(trainer))
             self._session.record(params=self.params, tags={"Mode": "training"})
@@ -115,6 +120,11 @@ class Recorder:
         if not trainer.sanity_checking:
             self._points.add(metrics, step, self._model_id)
 
+    def train_end(self) -> None:
+        """Return when the metrics are written: a process that a trainer started ends now."""
+        with self._session.part("logging the metrics"):
+            self._points.flush()
+
     def test_end(self, trainer: Any) -> None:
         """Record the metrics of a test."""
         if not self._autologger.active:
@@ -134,8 +144,7 @@ class Recorder:
             for stopping in trainer.callbacks:
                 if is_a(stopping, "EarlyStopping"):
                     self._points.add(_stop_of(stopping), None, self._model_id)
-        with self._session.part("logging the metrics"):
-            self._points.flush()
+        self.train_end()
 
 
 def _params_of(trainer: Any) -> dict[str, Any]:
