@@ -294,6 +294,14 @@ def test_what_predict_refuses(program: Path, save: Callable[..., Path], tmp_path
         runyard.models.predict(folder, [1])
 
 
+def test_predicting_here_needs_the_program(
+    noted: Noted, save: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runyard.models.predicting.TOOLS", ("runyard-not-here",))
+    with pytest.raises(ExecutionFailed, match=r"needs runyard-not-here\. Install it: pip install runyard-not-here"):
+        runyard.models.predict(save(pip_requirements=["mlflow"]), [1], env_manager="local")
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
