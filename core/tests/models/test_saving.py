@@ -309,3 +309,13 @@ def test_an_example_that_the_model_takes_only_as_it_is_gives_no_signature(tmp_pa
     assert loaded.metadata.signature is None
     assert loaded.predict(["b", "c"]) == ["B", "C"]
     assert loaded.input_example == ["a"]
+
+
+def test_a_given_signature_stays_where_the_example_fails(tmp_path: Path) -> None:
+    def fail(model_input: Any) -> Any:
+        raise ValueError("no luck")
+
+    signature = ModelSignature(inputs=Schema([ColSpec("long")]))
+    with pytest.warns(UserWarning, match="could not predict its own input example: ValueError: no luck"):
+        pyfunc.save_model(tmp_path / "model", python_model=fail, input_example=[1], signature=signature)
+    assert pyfunc.load_model(tmp_path / "model").metadata.signature == signature

@@ -95,9 +95,9 @@ def _predict(
             predictor = flavor.load_predictor(folder, described)
             return predictor, predictor.predict(example.data, example.params), seen
         except Exception as error:
+            effect = ", so its outputs have no schema" if details.signature is None else ""
             warnings.warn(
-                "The model could not predict its own input example, so its outputs have no schema: "
-                f"{type(error).__name__}: {error}",
+                f"The model could not predict its own input example{effect}: {type(error).__name__}: {error}",
                 stacklevel=2,
             )
     return None, None, seen
