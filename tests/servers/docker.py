@@ -16,7 +16,6 @@ from typing import ClassVar
 from servers.base import Server, ServerFailed
 
 RELEASE = "bookworm"
-MIRROR = "http://deb.debian.org/debian"
 INSIDE = ("ca-certificates", "python3", "python3-pip", "python3-venv")
 AUTHORITIES = Path("etc/ssl/certs/ca-certificates.crt")
 # What nobody reads in a container
@@ -146,7 +145,7 @@ class Docker(Server):
             files, draft = Path(temporary, "files"), Path(temporary, "files.tar")
             keyring = "--keyring=/usr/share/keyrings/debian-archive-keyring.gpg"
             include = f"--include={','.join(INSIDE)}"
-            self.run(self.install("debootstrap"), "--variant=minbase", keyring, include, RELEASE, str(files), MIRROR)
+            self.run(self.install("debootstrap"), "--variant=minbase", keyring, include, RELEASE, str(files))
             _shape(files)
             self.run("tar", "--directory", str(files), "--numeric-owner", "--create", "--file", str(draft), ".")
             shutil.copyfile(draft, archive.with_suffix(".new"))
