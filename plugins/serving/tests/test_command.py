@@ -223,6 +223,12 @@ def test_who_listens_beyond_this_machine_is_warned(folder: Path) -> None:
         server.wait_for("whoever reaches it may ask the model")
 
 
+def test_mlserver_has_settings_of_its_own(folder: Path, tmp_path: Path) -> None:
+    options = ("--enable-mlserver", "--timeout", "3", "--no-preload", "--port", "0")
+    said = fails("runyard", "models", "serve", "-m", str(folder), *options, folder=tmp_path)
+    assert "MLServer has no --timeout, --preload" in " ".join(said.split())
+
+
 def test_another_environment_serves_and_hears_signals(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

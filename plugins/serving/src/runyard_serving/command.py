@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["serve"]
 
+_OF_MLSERVER = ("host", "port", "workers")
+
 
 class _Value(click.ParamType[Any]):
     """The value of an option, checked here and read again by the program that serves."""
@@ -83,6 +85,9 @@ def serve(
         click.echo(
             "--install-mlflow is not needed: models are served without MLflow, those that it saved too.", err=True
         )
+    others = [option.flag for option in OPTIONS if given[option.name] is not None and option.name not in _OF_MLSERVER]
+    if enable_mlserver and others:
+        raise click.UsageError(f"MLServer has no {', '.join(others)}; it has settings of its own (MLSERVER_...).")
     from runyard.models.location import open_model
 
     folder, model = open_model(model_uri)
