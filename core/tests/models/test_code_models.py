@@ -278,6 +278,7 @@ def test_a_module_may_load_a_file(tmp_path: Path, loader: Path) -> None:
     )
     section = MLModel.load(tmp_path / "model").flavors["python_function"]
     assert (section["loader_module"], section["data"], section["code"]) == ("reading_loader", "data/text.txt", "code")
+    pytest.importorskip("pandas", reason="the signature makes a DataFrame of the data")
     loaded = pyfunc.load_model(tmp_path / "model", model_config={"mark": "?"})
     assert loaded.predict([1, 2]) == ["hello?"] * 2
     assert type(loaded.get_raw_model()).__name__ == "Reading"
@@ -324,7 +325,16 @@ def test_what_is_not_offered() -> None:
         runyard.pyfunc.spark_udf(None, "models:/a/1")
 
 
+def test_a_pickle_needs_its_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cloudpickle", None)
+    with pytest.raises(NotSupported, match="pip install cloudpickle"):
+        pyfunc.save_model(tmp_path / "model", python_model=len)
+    assert not (tmp_path / "model").exists()
+
+
 def test_compressed_pickles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("cloudpickle")
+
     def predict(model_input: Any) -> Any:
         return model_input
 

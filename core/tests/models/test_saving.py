@@ -303,6 +303,8 @@ def test_data_can_be_validated() -> None:
 
 
 def test_an_example_that_the_model_takes_only_as_it_is_gives_no_signature(tmp_path: Path) -> None:
+    pytest.importorskip("cloudpickle")
+    pytest.importorskip("pandas")
     with pytest.warns(UserWarning, match="gets no signature"):
         pyfunc.save_model(tmp_path / "model", lambda texts: [text.upper() for text in texts], input_example=["a"])
     loaded = pyfunc.load_model(tmp_path / "model")
@@ -312,6 +314,8 @@ def test_an_example_that_the_model_takes_only_as_it_is_gives_no_signature(tmp_pa
 
 
 def test_a_given_signature_stays_where_the_example_fails(tmp_path: Path) -> None:
+    pytest.importorskip("cloudpickle")
+
     def fail(model_input: Any) -> Any:
         raise ValueError("no luck")
 

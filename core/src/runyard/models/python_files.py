@@ -10,7 +10,7 @@ from types import FunctionType
 from typing import Any, BinaryIO, cast
 
 from runyard import config
-from runyard.errors import DataDamaged, InvalidInput, NotFound
+from runyard.errors import DataDamaged, InvalidInput, NotFound, NotSupported
 from runyard.models.pickles import code_modules, pickle_modules
 from runyard.models.reference_pickles import load_pickle
 
@@ -28,8 +28,15 @@ def write_python_model(model: Any, folder: Path) -> tuple[dict[str, str], set[st
 
     Raises:
         InvalidInput: It cannot be pickled, or the setting names an unknown compression.
+        NotSupported: cloudpickle is not installed.
     """
-    import cloudpickle
+    try:
+        import cloudpickle
+    except ModuleNotFoundError:
+        raise NotSupported(
+            "A Python model is pickled with cloudpickle, which is not installed: pip install cloudpickle. A model that "
+            'is saved as the script that makes it, python_model="script.py", needs none.'
+        ) from None
 
     compression = config.LOG_MODEL_COMPRESSION.get()
     if compression not in (None, *_SUFFIXES):

@@ -112,6 +112,8 @@ def _signature_of(
         return signature
     try:
         _predict_enforced(predictor, example, signature)
+    except ModuleNotFoundError:  # without pandas nothing can be said of it here
+        return signature
     except Exception as error:
         # A list is enforced as a DataFrame, which not every model takes that takes lists
         warnings.warn(
