@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("sklearn", reason="the models are scikit-learn's")
 pytest.importorskip("runyard_sklearn", reason="runyard-sklearn logs them")
 
-NAMES = ("pipeline", "forest", "logistic", "bare")
+NAMES = ("pipeline", "forest", "logistic", "voting", "texts", "optional", "bare")
 
 
 @pytest.fixture(scope="module", params=["runyard", "mlflow"], ids=lambda writer: f"written-by-{writer}")

@@ -25,5 +25,11 @@ def measurements() -> tuple[pd.DataFrame, np.ndarray]:
     return table, chance.normal(size=40)
 
 
+def texts() -> tuple[np.ndarray, np.ndarray]:
+    return np.array(["red fish", "blue fish", "one fish", "two"]), np.array(["no", "yes", "no", "yes"])
+
+
 def data_of(name: str):
-    return measurements()[0] if name == "pipeline" else flowers()[0]
+    if name == "texts":
+        return texts()[0]
+    return measurements()[0] if name in ("pipeline", "optional") else flowers()[0]

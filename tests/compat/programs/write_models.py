@@ -8,17 +8,21 @@ import platform
 import sys
 
 import numpy as np
-from model_data import flowers, measurements
+from model_data import flowers, measurements, texts
 from sklearn.compose import ColumnTransformer
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import RandomForestClassifier, VotingClassifier
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.tree import DecisionTreeClassifier
 
 SYSTEM, FOLDER = sys.argv[1:]
 system = importlib.import_module(SYSTEM)
 flavor = importlib.import_module(f"{SYSTEM}.sklearn")
-infer_signature = importlib.import_module(f"{SYSTEM}.models").infer_signature
+models = importlib.import_module(f"{SYSTEM}.models")
+types = importlib.import_module(f"{SYSTEM}.types.schema")
+infer_signature = models.infer_signature
 
 
 def log(name: str, model, data, **options) -> dict[str, object]:
@@ -38,6 +42,7 @@ def log_all() -> dict[str, object]:
     system.set_experiment("models")
     table, target = measurements()
     numbers, kinds = flowers()
+    words, answers = texts()
     encode = ColumnTransformer([("kind", OneHotEncoder(), ["kind"])], remainder=StandardScaler())
     pipeline = make_pipeline(encode, LinearRegression()).fit(table, target)
     forest = RandomForestClassifier(5, random_state=0).fit(numbers, kinds)
@@ -66,6 +71,34 @@ def log_all() -> dict[str, object]:
             pyfunc_predict_fn="predict_proba",
             input_example=numbers[:3],
             pip_requirements=["scikit-learn", "numpy<99"],
+        ),
+        "voting": log(
+            "voting",
+            VotingClassifier([("one", logistic), ("other", DecisionTreeClassifier(max_depth=2))]).fit(numbers, kinds),
+            numbers,
+            input_example=numbers[:3],
+            skops_trusted_types=["sklearn.tree._tree.Tree", "sklearn.utils._bunch.Bunch"],
+        ),
+        "texts": log(
+            "texts",
+            make_pipeline(TfidfVectorizer(), LogisticRegression()).fit(words, answers),
+            words,
+            input_example=words[:2],
+        ),
+        "optional": log(
+            "optional",
+            pipeline,
+            table,
+            signature=models.ModelSignature(
+                inputs=types.Schema(
+                    [
+                        types.ColSpec("double", "size in cm"),
+                        types.ColSpec("long", "count"),
+                        types.ColSpec("string", "kind"),
+                        types.ColSpec("string", "remark", required=False),
+                    ]
+                )
+            ),
         ),
         "bare": log("bare", LinearRegression().fit(numbers, kinds), numbers, serialization_format="pickle"),
     }
