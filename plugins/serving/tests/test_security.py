@@ -78,7 +78,7 @@ def test_bodies_that_are_packed_are_refused(serve: Serve) -> None:
 
 
 def test_many_bodies_that_trickle_are_given_up_and_delay_nobody(serve: Serve) -> None:
-    serving = serve(echo, body_seconds=1.0)
+    serving = serve(echo, body_seconds=1.0, queue=1)
     with ExitStack() as stack:
         slow = [stack.enter_context(closing(connect(serving))) for _ in range(50)]
         for connection in slow:

@@ -50,11 +50,6 @@ class Invocations:
             self._ask = Batches(model, self._threads, calls.batch_rows, seconds, **on_batch).run
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._waiting >= self._calls.queue:
-            error = Overloaded(f"The server is busy: {self._waiting} requests wait for the model. Try again.")
-            await reply_error(send, error, (_SOON,))
-            return
-        self._wait(1)
         try:
             body = await self._answer(scope, receive)
         except Refused as refused:
@@ -65,15 +60,9 @@ class Invocations:
             await reply_error(send, _shortened(error))
         else:
             await reply(send, body)
-        finally:
-            self._wait(-1)
-
-    def _wait(self, more: int) -> None:
-        self._waiting += more
-        if self._metrics is not None:
-            self._metrics.waits(more)
 
     async def _answer(self, scope: Scope, receive: Receive) -> bytes:
+        self._check_queue()  # before a body is read in vain
         content_type = parse(header(scope, b"content-type"))
         encoding = header(scope, b"content-encoding")
         if encoding not in (b"", b"identity"):
@@ -93,15 +82,34 @@ class Invocations:
 
         try:
             body = await read_body(scope, receive_some, self._calls.body_bytes, self._calls.body_seconds)
-            request_id = scope[EXCHANGE].request_id.decode()
-            call = self._ask(body, content_type, request_id)
-            timer = asyncio.get_running_loop().call_later(self._calls.timeout_seconds, _give_up, call)
-            try:
-                return await call
-            finally:
-                timer.cancel()
+            self._check_queue()
+            return await self._predict(body, content_type, scope[EXCHANGE].request_id.decode())
         finally:
             self._held -= held
+
+    def _check_queue(self) -> None:
+        """Refuse a request if too many wait for the model; those whose bodies are on their way do not count.
+
+        Raises:
+            Overloaded: They do.
+        """
+        if self._waiting >= self._calls.queue:
+            raise Overloaded(f"The server is busy: {self._waiting} requests wait for the model. Try again.")
+
+    async def _predict(self, body: bytes, content_type: str, request_id: str) -> bytes:
+        self._wait(1)
+        call = self._ask(body, content_type, request_id)
+        timer = asyncio.get_running_loop().call_later(self._calls.timeout_seconds, _give_up, call)
+        try:
+            return await call
+        finally:
+            timer.cancel()
+            self._wait(-1)
+
+    def _wait(self, more: int) -> None:
+        self._waiting += more
+        if self._metrics is not None:
+            self._metrics.waits(more)
 
     def close(self) -> None:
         """Return when the predictions that were begun have ended."""
