@@ -183,10 +183,14 @@ def test_hooks_of_others_stay() -> None:
     def theirs(*arguments: Any, **named: Any) -> Any:
         return original(*arguments, **named)
 
-    with observing():
+    with observing() as seen:
+        hook = builtins.__import__
         builtins.__import__ = theirs
     assert builtins.__import__ is theirs
     builtins.__import__ = original
+    before = set(seen.imports)
+    assert hook("wave", {"__name__": "elsewhere"}) is sys.modules["wave"]
+    assert seen.imports == before
 
 
 def test_names_of_secrets_are_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

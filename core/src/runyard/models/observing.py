@@ -23,12 +23,14 @@ class Observation:
         imports: Pairs of the top-level module that imports and the full name of what it imports.
         loaded: Top-level modules that were not there before and that nobody was seen to import, as plugins are.
         variables: The names of variables of the environment that were read, are set and look like secrets.
+        is_over: Whether nothing is added any more.
     """
 
     def __init__(self) -> None:
         self.imports: set[tuple[str, str]] = set()
         self.loaded: set[str] = set()
         self.variables: set[str] = set()
+        self.is_over = False
 
 
 @contextmanager
@@ -51,7 +53,7 @@ def observing() -> Iterator[Observation]:
         level: int = 0,
     ) -> Any:
         module = original(name, globals, locals, fromlist or (), level)
-        if not level and threading.get_ident() == thread:
+        if not level and not seen.is_over and threading.get_ident() == thread:
             importer = str((globals or {}).get("__name__") or "").partition(".")[0]
             if importer != name.partition(".")[0]:
                 seen.imports.add((importer, name))
@@ -62,6 +64,7 @@ def observing() -> Iterator[Observation]:
         with _observed_environment(seen):
             yield seen
     finally:
+        seen.is_over = True
         if builtins.__import__ is observed:
             builtins.__import__ = original
         imported = {name.partition(".")[0] for _, name in seen.imports}
@@ -81,7 +84,7 @@ def _observed_environment(seen: Observation) -> Iterator[None]:
 
     def observed(self: Any, key: Any) -> Any:
         value = original(self, key)
-        if isinstance(key, str) and any(part in key for part in _SECRETS):
+        if not seen.is_over and isinstance(key, str) and any(part in key for part in _SECRETS):
             seen.variables.add(key)
         return value
 
