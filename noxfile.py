@@ -22,8 +22,15 @@ DISTRIBUTIONS = [ROOT, ROOT / "core", ROOT / "asgi", *sorted(ROOT.glob("plugins/
 WITHOUT_LIBRARIES = {ROOT / "flavors" / "pytorch"}
 """Their libraries are too large to be installed by every session; those that are named for them do it."""
 SOURCES = [str(path / "src") for path in DISTRIBUTIONS[1:]]
+
+
+def group(name: str) -> list[str]:
+    """Return the requirements of a dependency group of pyproject.toml."""
+    return list(nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), name))
+
+
 REFERENCES = {
-    "reference": ["mlflow", "psycopg[binary]", "pillow"],
+    "reference": ["mlflow", "psycopg[binary]", "pillow", *group("pytorch")],
     "reference-skinny": ["mlflow-skinny"],
     "reference-old": ["mlflow==2.17.2", "setuptools<81"],
 }
@@ -36,11 +43,6 @@ def install_workspace(session: nox.Session, *extra: str) -> None:
     editables = [word for path in DISTRIBUTIONS if path not in WITHOUT_LIBRARIES for word in ("-e", str(path))]
     session.install(*CONSTRAINTS, *group("test"), *extra, *editables)
     session.install("--no-deps", *(word for path in WITHOUT_LIBRARIES for word in ("-e", str(path))))
-
-
-def group(name: str) -> list[str]:
-    """Return the requirements of a dependency group of pyproject.toml."""
-    return list(nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), name))
 
 
 @nox.session
@@ -129,7 +131,8 @@ def wheels(session: nox.Session) -> None:
 def pytorch(session: nox.Session) -> None:
     """Run what concerns PyTorch and Lightning."""
     install_workspace(session, *group("pytorch"))
-    session.run("pytest", "flavors/pytorch", *session.posargs)
+    pages = ["tests/docs/test_flavors.py", "tests/docs/test_code_blocks.py"]
+    session.run("pytest", "flavors/pytorch", *pages, *session.posargs)
 
 
 @nox.session
@@ -170,7 +173,7 @@ def reference_python(session: nox.Session, release: str = "reference") -> str:
 @nox.session
 def compat(session: nox.Session) -> None:
     """Read what the reference system wrote, have it read what we wrote, use its clients and servers, and compare."""
-    install_workspace(session)
+    install_workspace(session, *group("pytorch"))
     session.env["RUNYARD_TEST_MLFLOW_PYTHON"] = reference_python(session)
     session.env["RUNYARD_TEST_MLFLOW_SKINNY_PYTHON"] = reference_python(session, "reference-skinny")
     session.env["RUNYARD_TEST_MLFLOW_OLD_PYTHON"] = reference_python(session, "reference-old")
