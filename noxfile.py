@@ -35,7 +35,11 @@ REFERENCES = {
     "reference-old": ["mlflow==2.17.2", "setuptools<81"],
 }
 """Releases of the reference system, and what they need besides."""
-WITH_DATABASES = ["python", "-m", "servers", "postgres", "mariadb", "--"]
+
+
+def with_servers(*names: str) -> list[str]:
+    """Return the words that a command begins with which needs servers, of those in `tests/servers`."""
+    return ["python", "-m", "servers", *names, "--"]
 
 
 def install_workspace(session: nox.Session, *extra: str) -> None:
@@ -136,11 +140,35 @@ def pytorch(session: nox.Session) -> None:
 
 
 @nox.session
+def docker(session: nox.Session) -> None:
+    """Build images of models and run them on a real Docker engine, which is started for it."""
+    install_workspace(session)
+    session.env["PYTHONPATH"] = str(ROOT / "tests")
+    session.run(*with_servers("docker"), "pytest", "plugins/serving/tests/image", *session.posargs)
+
+
+@nox.session
+def mlserver(session: nox.Session) -> None:
+    """Serve models with MLServer."""
+    install_workspace(session)
+    # without the constraints: MLServer needs older releases of some libraries
+    session.install("-e", f"{ROOT / 'plugins' / 'serving'}[mlserver]")
+    session.run("pytest", "plugins/serving/tests/mlserver", *session.posargs)
+
+
+@nox.session
 def databases(session: nox.Session) -> None:
     """Run what concerns databases against real servers, which are started for it."""
     install_workspace(session)
     session.env["PYTHONPATH"] = str(ROOT / "tests")
-    session.run(*WITH_DATABASES, "pytest", "plugins/sql", "tests/conformance", "tests/servers", *session.posargs)
+    session.run(
+        *with_servers("postgres", "mariadb"),
+        "pytest",
+        "plugins/sql",
+        "tests/conformance",
+        "tests/servers",
+        *session.posargs,
+    )
 
 
 @nox.session
@@ -157,7 +185,7 @@ def stress(session: nox.Session) -> None:
     install_workspace(session)
     session.env["PYTHONPATH"] = str(ROOT / "tests")
     session.env["RUNYARD_TEST_STRESS"] = os.environ.get("RUNYARD_TEST_STRESS", "60")
-    session.run(*WITH_DATABASES, "pytest", "-m", "stress", *session.posargs)
+    session.run(*with_servers("postgres", "mariadb"), "pytest", "-m", "stress", *session.posargs)
 
 
 def reference_python(session: nox.Session, release: str = "reference") -> str:
@@ -188,7 +216,7 @@ def benchmarks(session: nox.Session) -> None:
     session.install(*CONSTRAINTS, *without_large(wheels), "psycopg[binary]", env={"UV_COMPILE_BYTECODE": "1"})
     session.env["RUNYARD_TEST_MLFLOW_PYTHON"] = reference_python(session)
     session.env["PYTHONPATH"] = str(ROOT / "tests")
-    session.run("python", "-m", "servers", "postgres", "--", "python", "-m", "benchmarks", *session.posargs)
+    session.run(*with_servers("postgres"), "python", "-m", "benchmarks", *session.posargs)
 
 
 @nox.session

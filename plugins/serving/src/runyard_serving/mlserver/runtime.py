@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fastapi import Depends, Request, Response  # type: ignore[import-not-found,unused-ignore]
+from fastapi import Depends, Request, Response
 from mlserver import MLModel, types  # noqa: TID253 - this module is imported by MLServer only
 from mlserver.errors import MLServerError  # noqa: TID253 - as above
 from mlserver.handlers import custom_handler  # noqa: TID253 - as above
