@@ -12,6 +12,8 @@ from runyard.models.mlmodel import PYTHON_FUNCTION
 from runyard.models.python_model import PythonModel, PythonModelContext
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from runyard.models.flavor import Flavor, Predictor
     from runyard.models.info import ModelInfo
     from runyard.models.mlmodel import MLModel
@@ -92,6 +94,20 @@ class PyFuncModel:
             InvalidInput: A param does not fit the signature.
         """
         return self._predictor.predict(data, self._checked_params(params))
+
+    def for_arrays(self) -> Callable[[NDArray[Any], Mapping[str, Any] | None], Any] | None:
+        """Return a function that predicts as `predict_checked` does, for an array of float64 instead of a DataFrame.
+
+        `None` if the signature declares anything but named columns of doubles, or the model needs the DataFrame.
+        """
+        from runyard.models.schema import DataType
+
+        inputs = self.metadata.signature.inputs if self.metadata.signature else None
+        find = getattr(self._predictor, "for_arrays", None)
+        if inputs is None or find is None or inputs.number_type() is not DataType.double:
+            return None
+        ask = find(inputs.input_names())
+        return None if ask is None else lambda values, params: ask(values, self._checked_params(params))
 
     def predict_stream(self, data: Any, params: Mapping[str, Any] | None = None) -> Iterator[Any]:
         """Return the parts of a prediction, as the model yields them.

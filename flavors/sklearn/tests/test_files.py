@@ -208,16 +208,36 @@ def test_saving_imports_no_other_library_for_arrays(tmp_path: Path) -> None:
     assert done.stdout == "[3.]\n", done.stderr
 
 
-def test_skops_knows_the_estimators_that_it_always_knows() -> None:
-    known = "from skops.io._trusted_types import SKLEARN_ESTIMATOR_TYPE_NAMES as names; print(*sorted(names))"
-    quick = f"from runyard_sklearn.skops_file import _import_skops; _import_skops(); {known}"
-    outputs = [
-        subprocess.run([sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, check=True)
-        for program in (known, quick)
-    ]
-    usual, ours = (set(done.stdout.split()) for done in outputs)
-    assert len(usual) > 150
-    assert ours == usual
+def test_who_imports_skops_gets_the_whole_of_it(tmp_path: Path) -> None:
+    runyard_sklearn.save_model(LinearRegression().fit([[1.0], [2.0]], [1.0, 2.0]), tmp_path / "model")
+    program = """
+import sys
+import runyard.sklearn
+runyard.sklearn.load_model(sys.argv[1])
+assert "skops" not in sys.modules
+import skops.io
+print(skops.io.get_untrusted_types(file=f"{sys.argv[1]}/model.skops"))
+runyard.sklearn.load_model(sys.argv[1])
+"""
+    words = [sys.executable, "-W", "ignore", "-c", program, str(tmp_path / "model")]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("imports", ["", "import skops.io"])
+def test_estimators_are_not_among_what_a_reader_has_to_trust(tmp_path: Path, imports: str) -> None:
+    program = f"""
+import sys
+{imports}
+from sklearn.tree import DecisionTreeClassifier
+import runyard.sklearn
+model = DecisionTreeClassifier().fit([[1.0], [2.0]], [1, 2])
+saved = runyard.sklearn.save_model(model, sys.argv[1])
+print(saved.flavors["sklearn"]["skops_trusted_types"])
+"""
+    words = [sys.executable, "-W", "ignore", "-c", program, str(tmp_path / "model")]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert done.stdout == "['sklearn.tree._tree.Tree']\n"
 
 
 def test_mixins_alone_are_no_estimators() -> None:

@@ -112,7 +112,7 @@ def test_tables_of_numbers_are_joined() -> None:
     form = form_of(questions[0], 8)
     assert form is not None
     assert form == form_of(questions[1], 8)
-    joined = join(form, questions)
+    joined = join(form, questions).data
     pd.testing.assert_frame_equal(joined, pd.DataFrame({"a": [0.0, 1.0, 2.0], "b": [0.5] * 3}))
 
 
@@ -120,7 +120,7 @@ def test_tables_of_several_types_are_joined() -> None:
     questions = [Question(pd.DataFrame({"a": [number], "s": ["x"]})) for number in range(3)]
     form = form_of(questions[0], 8)
     assert form is not None
-    assert join(form, questions)["a"].tolist() == [0, 1, 2]
+    assert join(form, questions).data["a"].tolist() == [0, 1, 2]
 
 
 @pytest.mark.parametrize(

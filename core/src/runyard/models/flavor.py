@@ -6,12 +6,14 @@ Every implementation passes `runyard.testing.FlavorContract`.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from runyard.models.declared import Declared
     from runyard.models.mlmodel import MLModel
 
@@ -27,6 +29,21 @@ class Predictor(Protocol):
 
     def predict(self, data: Any, params: Mapping[str, Any] | None = None) -> Any:
         """Return predictions for data that fits the signature."""
+
+
+class ArrayPredictor(Predictor, Protocol):
+    """A predictor that can do without DataFrames: whoever asks often, and has numbers, saves the making of them."""
+
+    def for_arrays(self, names: Sequence[str]) -> Callable[[NDArray[Any], Mapping[str, Any] | None], Any] | None:
+        """Return a function that predicts as `predict` does, for an array in place of a DataFrame.
+
+        Args:
+            names: The columns of the DataFrame that the array stands for. All of them are of the type float64.
+
+        Returns:
+            A function of an array of the shape (rows, columns) and of params, whose results are those of `predict`;
+            `None` if the model looks at more than the values.
+        """
 
 
 class Flavor(ABC):

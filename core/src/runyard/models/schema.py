@@ -425,6 +425,13 @@ class Schema:
         """Return the names, or the positions where there are none."""
         return [index if item.name is None else item.name for index, item in enumerate(self.inputs)]
 
+    def number_type(self) -> DataType | None:
+        """Return the floating-point type that all of its columns have, if they have names; `None` otherwise."""
+        if not self.has_input_names():
+            return None
+        kinds = {item.type if isinstance(item, ColSpec) else None for item in self.inputs}
+        return next((kind for kind in (DataType.double, DataType.float) if kinds == {kind}), None)
+
     def required_input_names(self) -> list[Any]:
         """Return the names (or positions) of what must be there."""
         return [name for name, item in zip(self.input_names(), self.inputs, strict=True) if item.required]

@@ -8,6 +8,7 @@ with, and all of them numbers, an array of their values is what it makes of them
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -72,11 +73,15 @@ class Arrays:
         values = data.to_numpy()
         return values if values.dtype.name in _TYPES else None
 
+    def is_for(self, names: Sequence[Any]) -> bool:
+        """Say whether columns are those of the estimator, in its order."""
+        return list(names) == self._names
+
     def _knows(self, columns: pd.Index[Any]) -> bool:
         """Say whether columns are those of the estimator; whoever asks often asks with the same index."""
         if columns.is_(self._index):
             return True
-        if columns.tolist() != self._names:
+        if not self.is_for(columns.tolist()):
             return False
         self._index = columns
         return True

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from runyard.errors import InvalidInput
 from runyard_sklearn.arrays import Arrays
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from runyard.models.schema import Schema
 
 
@@ -36,9 +38,18 @@ class SklearnPredictor:
         """Return what the method returns; those of the params that are arguments of it are passed on."""
         if self._takes_list:
             data = data.iloc[:, 0].tolist()
-        named = {name: value for name, value in (params or {}).items() if name in self._accepts}
+        named = self._named(params)
         values = None if self._arrays is None else self._arrays.values(data)
         return self._predict(data, **named) if values is None else self._predict_array(values, **named)
+
+    def for_arrays(self, names: Sequence[str]) -> Callable[[NDArray[Any], Mapping[str, Any] | None], Any] | None:
+        """Return what answers for an array in place of a DataFrame; see `runyard.models.flavor.ArrayPredictor`."""
+        if self._takes_list or self._arrays is None or not self._arrays.is_for(names):
+            return None
+        return lambda values, params: self._predict_array(values, **self._named(params))
+
+    def _named(self, params: Mapping[str, Any] | None) -> dict[str, Any]:
+        return {name: value for name, value in (params or {}).items() if name in self._accepts}
 
 
 def _is_list(schema: Schema) -> bool:

@@ -11,8 +11,10 @@ import re
 import sys
 import zipfile
 from collections.abc import Iterable, Sequence
+from functools import cache
 from importlib import import_module
 from pathlib import Path
+from threading import Lock
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +60,7 @@ def dump(model: Any, file: Path, trusted: Sequence[str]) -> list[str] | None:
     Raises:
         InvalidInput: skops cannot write the model, or it holds types that nobody vouches for.
     """
-    io = _import_skops()
+    io = _skops()
     try:
         io.dump(model, file)
         types = io.get_untrusted_types(file=file)
@@ -69,7 +71,7 @@ def dump(model: Any, file: Path, trusted: Sequence[str]) -> list[str] | None:
             f"The model holds the types {', '.join(unknown)}, which skops does not know. If you trust them, pass "
             f"skops_trusted_types={unknown!r}; or choose serialization_format='cloudpickle'."
         )
-    return sorted(types) or None
+    return sorted(name for name in types if name in trusted or not _is_estimator(name)) or None
 
 
 def load(file: Path, model: MLModel, listed: Iterable[str]) -> Any:
@@ -83,7 +85,7 @@ def load(file: Path, model: MLModel, listed: Iterable[str]) -> Any:
     Raises:
         PermissionDenied: It holds types that nobody vouches for, or that the settings forbid.
     """
-    io = _import_skops()
+    io = _skops()
     types = io.get_untrusted_types(file=file)
     foreign = [name for name in types if not _is_known(name)]
     if unknown := sorted(set(foreign) - set(listed)):
@@ -97,45 +99,49 @@ def load(file: Path, model: MLModel, listed: Iterable[str]) -> Any:
     return io.load(file, trusted=types)
 
 
-def _import_skops() -> ModuleType:
-    """Return ``skops.io``.
+_IMPORTING = Lock()
 
-    While it is imported it asks scikit-learn for all of its estimators, which imports every module of scikit-learn,
-    tests and wrappers of PyTorch included: that takes half a second, and several where PyTorch is installed.
+
+def _skops() -> ModuleType:
+    """Return ``skops.io``: that which the program uses, or a copy of our own."""
+    with _IMPORTING:
+        return sys.modules.get("skops.io") or _own_skops()
+
+
+@cache
+def _own_skops() -> ModuleType:
+    """Return a copy of ``skops.io`` that trusts no estimator by itself, which `_is_known` decides anyhow.
+
+    While it is imported it asks scikit-learn for all estimators. That imports every module of scikit-learn, tests and
+    wrappers of PyTorch included, and takes half a second, or several where PyTorch is there. Nobody else gets to see
+    the copy: who imports skops gets the whole of it.
     """
-    if "skops.io" not in sys.modules:
-        import sklearn.utils
+    import sklearn.utils
 
-        walk = sklearn.utils.all_estimators
-        sklearn.utils.all_estimators = _estimators
-        try:
-            import_module("skops.io")
-        finally:
-            sklearn.utils.all_estimators = walk
-    return import_module("skops.io")
+    walk = sklearn.utils.all_estimators
+    sklearn.utils.all_estimators = list
+    try:
+        return import_module("skops.io")
+    finally:
+        sklearn.utils.all_estimators = walk
+        for name in [name for name in sys.modules if name.partition(".")[0] == "skops"]:
+            del sys.modules[name]
 
 
-def _estimators() -> list[tuple[str, type]]:
-    """Return what `sklearn.utils.all_estimators` does, from the packages that scikit-learn declares as public."""
+def _is_estimator(name: str) -> bool:
+    """Say whether a type, which is known, is an estimator that skops trusts by itself."""
     import inspect
 
-    import sklearn
     from sklearn.base import BaseEstimator
 
-    found: dict[str, type] = {}
-    packages = {*sklearn.__all__, "feature_extraction.image", "feature_extraction.text"} - {"datasets"}
-    for name in sorted(packages):
-        try:
-            package = import_module(f"sklearn.{name}")
-        except ImportError:  # a function, or a package that needs what is not installed
-            continue
-        names = vars(package)
-        for public in list(names.get("__all__", names)):
-            kind = names.get(public) if not public.startswith("_") else None
-            if inspect.isclass(kind) and issubclass(kind, BaseEstimator) and not inspect.isabstract(kind):
-                found[kind.__name__] = kind
-    found.pop(BaseEstimator.__name__, None)
-    return sorted(found.items())
+    module, _, attribute = name.rpartition(".")
+    kind = getattr(import_module(module), attribute)
+    return (
+        inspect.isclass(kind)
+        and issubclass(kind, BaseEstimator)
+        and not inspect.isabstract(kind)
+        and not attribute.startswith("_")
+    )
 
 
 def modules(file: Path) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -60,13 +61,14 @@ class Application:
         self._calls = calls
         self._metrics = metrics
         self._routes: dict[str, Mapping[str, ASGIApp]] = {}
+        self._model: ServedModel | None = None
         self._invocations: Invocations | None = None
         guard = Guard(guarding, bound, _PROBES, (INVOCATIONS,)) if guarding.is_on else None
         self._front = Front(self._answer, guard, _HEADERS, _FOR_PAGES, metrics, logs_requests=logs_requests)
 
     def open(self) -> None:
         """Load the model."""
-        model = self._load()
+        self._model = model = self._load()
         if self._metrics is not None:
             model.metrics = self._metrics
             self._metrics.loaded(model.metadata)
@@ -82,6 +84,11 @@ class Application:
         for path, endpoint in (*probes.items(), *pages.items()):
             self._routes[path] = {"GET": endpoint, "HEAD": endpoint}
         self._routes[INVOCATIONS] = {"POST": self._invocations}
+
+    def warm_up(self) -> None:
+        """Import what the first requests of a kind would otherwise have to wait for."""
+        if self._model is not None:
+            self._model.warm_up()
 
     def close(self) -> None:
         """Return when the predictions that were begun have ended."""
@@ -103,7 +110,10 @@ class Application:
                 await send({"type": "lifespan.startup.failed", "message": str(error)})
                 return
         await send({"type": "lifespan.startup.complete"})
+        warming = threading.Thread(target=self.warm_up, name="runyard-warm-up")
+        warming.start()
         await receive()
+        warming.join()
         self.close()
         await send({"type": "lifespan.shutdown.complete"})
 

@@ -17,7 +17,7 @@ class Form(NamedTuple):
     """What questions have to have in common.
 
     Attributes:
-        kind: ``frame`` or ``array``.
+        kind: ``frame`` or ``array``; ``columns`` for an array that stands for a DataFrame.
         columns: The names of the columns; the extents of a row for an array.
         types: The types of the columns, or that of the array.
     """
@@ -41,7 +41,8 @@ def form_of(question: Question, most: int) -> Form | None:
         return None
     if isinstance(data, np.ndarray):
         is_small = data.ndim > 0 and 0 < len(data) < most and data.dtype.kind in "biuf"
-        return Form("array", data.shape[1:], (data.dtype,)) if is_small else None
+        kind = "columns" if question.is_array else "array"
+        return Form(kind, data.shape[1:], (data.dtype,)) if is_small else None
     import pandas as pd
 
     if isinstance(data, pd.DataFrame) and isinstance(data.index, pd.RangeIndex) and 0 < len(data) < most:
@@ -49,19 +50,24 @@ def form_of(question: Question, most: int) -> Form | None:
     return None
 
 
-def join(form: Form, questions: Sequence[Question]) -> Any:
-    """Return the data of questions of one form as one DataFrame or array."""
+def join(form: Form, questions: Sequence[Question]) -> Question:
+    """Return questions of one form as one question."""
+    return questions[0]._replace(data=_join(form, [question.data for question in questions]))
+
+
+def _join(form: Form, data: Sequence[Any]) -> Any:
     import numpy as np
 
     if form.kind == "array":
-        return np.concatenate([question.data for question in questions])
+        return np.concatenate(data)
+    if form.kind == "columns":
+        return np.concatenate([values.T for values in data], axis=1).T
     import pandas as pd
 
-    frames = [question.data for question in questions]
     if len(set(form.types)) == 1 and isinstance(form.types[0], np.dtype) and form.types[0].kind in "iuf":
-        values: NDArray[Any] = np.concatenate([frame.to_numpy().T for frame in frames], axis=1)
-        return pd.DataFrame(values.T, columns=frames[0].columns, copy=False)
-    return pd.concat(frames, ignore_index=True)
+        values: NDArray[Any] = np.concatenate([frame.to_numpy().T for frame in data], axis=1)
+        return pd.DataFrame(values.T, columns=data[0].columns, copy=False)
+    return pd.concat(data, ignore_index=True)
 
 
 def split(predictions: Any, rows: Sequence[int]) -> list[Any] | None:

@@ -32,6 +32,7 @@ class ServedModel:
     Attributes:
         metadata: Its ``MLmodel`` file.
         metrics: What counts its predictions; nothing is counted when `None`.
+        starts_cold: Whether it answers the usual requests without what `warm_up` imports.
     """
 
     def __init__(self, model: PyFuncModel) -> None:
@@ -41,7 +42,13 @@ class ServedModel:
         metadata = model.metadata
         # Its hints are those of an example: to the form of that everything is brought while it is checked
         self._has_example = metadata.type_hint_from_example
-        self._reader = Reader(metadata.signature, is_hinted=metadata.is_signature_from_type_hint)
+        self._predict_array = None if self._has_example else model.for_arrays()
+        self.starts_cold = self._predict_array is not None
+        self._reader = Reader(
+            metadata.signature,
+            is_hinted=metadata.is_signature_from_type_hint,
+            takes_arrays=self._predict_array is not None,
+        )
 
     @classmethod
     def load(cls, folder: Path, config: Mapping[str, Any] | None = None) -> ServedModel:
@@ -54,12 +61,13 @@ class ServedModel:
 
         started = time.perf_counter()
         model = cls(load_model(folder, model_config=config))
-        model.warm_up()
+        if not model.starts_cold:
+            model.warm_up()
         _log.info("Loaded the model %s in %.2f s", folder, time.perf_counter() - started)
         return model
 
     def warm_up(self) -> None:
-        """Import what the usual requests need, so that the first of them need not wait for it."""
+        """Import what requests need, so that the first of them need not wait for it."""
         self._reader.warm_up()
 
     def answer(self, body: bytes, content_type: str, request_id: str) -> bytes:
@@ -93,7 +101,7 @@ class ServedModel:
             ModelFailed: As `answer` does.
         """
         try:
-            return self._predict(question.data, question.params, is_checked=question.is_checked)
+            return self._predict(question)
         except RunyardError:
             raise
         except (Exception, SystemExit) as error:
@@ -107,9 +115,9 @@ class ServedModel:
                 request_id=request_id,
             ) from None
 
-    def predict_together(self, data: Any) -> Any:
-        """Return what the model gives for the data of several questions, whatever it raises."""
-        return self._predict(data, None)
+    def predict_together(self, question: Question) -> Any:
+        """Return what the model gives for several questions that were joined, whatever it raises."""
+        return self._predict(question)
 
     def reply(self, question: Question, predictions: Any) -> bytes:
         """Return the reply to a question.
@@ -119,18 +127,23 @@ class ServedModel:
         """
         return encode(predictions, is_wrapped=question.is_wrapped)
 
-    def _predict(self, data: Any, params: Mapping[str, Any] | None, *, is_checked: bool = False) -> Any:
-        predict = self._model.predict_checked if is_checked and not self._has_example else self._model.predict
+    def _predict(self, question: Question) -> Any:
+        if question.is_array and self._predict_array is not None:
+            predict = self._predict_array
+        elif question.is_checked and not self._has_example:
+            predict = self._model.predict_checked
+        else:
+            predict = self._model.predict
         if self.metrics is None:
-            return predict(data, params)
+            return predict(question.data, question.params)
         started = time.perf_counter()
         is_good = False
         try:
-            predictions = predict(data, params)
+            predictions = predict(question.data, question.params)
             is_good = True
             return predictions
         finally:
-            self.metrics.predicted(_rows(data), time.perf_counter() - started, is_good=is_good)
+            self.metrics.predicted(_rows(question.data), time.perf_counter() - started, is_good=is_good)
 
 
 def _rows(data: Any) -> int:

@@ -55,8 +55,11 @@ def _serve_on(listener: socket, settings: Settings) -> int:
         metrics=metrics,
         logs_requests=settings.logging.requests,
     )
-    if listening.workers == 1 or _is_preloaded(settings):
+    if listening.workers == 1:
         application.open()
+    elif _is_preloaded(settings):
+        application.open()
+        application.warm_up()  # the workers, copies of this process, share that too
     _warn(settings, listener)
     address = address_of(listener, "https" if listening.tls else "http")
 

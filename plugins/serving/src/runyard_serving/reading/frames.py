@@ -12,6 +12,7 @@ from runyard_serving.refusals import RequestInvalid
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
 __all__ = ["FrameReader"]
 
@@ -20,7 +21,6 @@ _CELL = 8
 """The bytes of a cell in memory, at least."""
 _MOST_TABLE = 1 << 30
 """The bytes that a parquet file may become."""
-_NUMBERS = (DataType.double, DataType.float)
 
 
 class FrameReader:
@@ -34,7 +34,8 @@ class FrameReader:
         self._schema = schema
         self._names: list[Any] = schema.input_names() if schema is not None else []
         self._index: pd.Index[Any] | None = None
-        self._number = _only_number(schema)
+        number = schema.number_type() if schema is not None else None
+        self._number = number.to_numpy() if number is not None else None
 
     def warm_up(self) -> None:
         """Import what makes DataFrames, if the model takes columns."""
@@ -43,8 +44,8 @@ class FrameReader:
 
             self._index = pd.Index(self._names)
 
-    def numbers(self, content: Any) -> pd.DataFrame | None:
-        """Return the DataFrame of ``dataframe_split`` where it is quickly made, and as the signature declares it.
+    def numbers(self, content: Any) -> NDArray[Any] | None:
+        """Return the values of ``dataframe_split`` where they are quickly read, and as the signature declares them.
 
         That is the common case: all columns are floating-point numbers of one type, and are named in their order.
         `None` stands for all others, right or wrong.
@@ -54,15 +55,18 @@ class FrameReader:
         if content.get("columns") != self._names:
             return None
         import numpy as np
-        import pandas as pd
 
         try:
             # Columns are next to each other in memory, as pandas has them: sums come out the same to the last bit.
             values = np.array(content.get("data"), dtype=self._number, order="F")
         except (ValueError, TypeError):
             return None
-        if values.ndim != 2 or values.shape[1] != len(self._names):
-            return None
+        return values if values.ndim == 2 and values.shape[1] == len(self._names) else None
+
+    def frame(self, values: NDArray[Any]) -> pd.DataFrame:
+        """Return what `numbers` has read as the DataFrame that the signature declares."""
+        import pandas as pd
+
         if self._index is None:
             self._index = pd.Index(self._names)
         frame: pd.DataFrame = pd.DataFrame(values, columns=self._index, copy=False)
@@ -234,15 +238,6 @@ def _check_rows(data: Any, columns: list[Any] | None) -> None:
             raise RequestInvalid(
                 f"Invalid input. The row {number} of 'dataframe_split' has {len(row)} values; there are {most} columns."
             )
-
-
-def _only_number(schema: Schema | None) -> Any:
-    """Return the NumPy type of a schema of named columns of one floating-point type, `None` for another schema."""
-    if schema is None or schema.is_tensor_spec() or not schema.has_input_names():
-        return None
-    kinds = {item.type for item in schema.inputs if isinstance(item, ColSpec)}
-    kind = kinds.pop()
-    return kind.to_numpy() if not kinds and isinstance(kind, DataType) and kind in _NUMBERS else None
 
 
 def _kind(value: object) -> str:

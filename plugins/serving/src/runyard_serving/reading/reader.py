@@ -29,12 +29,14 @@ class Question(NamedTuple):
         params: Values of its params; `None` where the request has none.
         is_wrapped: Whether the reply says ``predictions`` around what the model gives.
         is_checked: Whether the data are in the form of the signature, so that nobody need look at them again.
+        is_array: Whether they are an array that stands for the DataFrame which the signature declares.
     """
 
     data: Any
     params: Any = None
     is_wrapped: bool = True
     is_checked: bool = False
+    is_array: bool = False
 
 
 class Reader:
@@ -44,12 +46,16 @@ class Reader:
         signature: What the model takes; anything when `None`.
         is_hinted: Whether the signature came from the hints in the model's code: by these the model converts data
             itself, and gets them as they were sent.
+        takes_arrays: Whether the model is asked with arrays in place of DataFrames where all columns are doubles.
     """
 
-    def __init__(self, signature: ModelSignature | None, *, is_hinted: bool = False) -> None:
+    def __init__(
+        self, signature: ModelSignature | None, *, is_hinted: bool = False, takes_arrays: bool = False
+    ) -> None:
         schema = signature.inputs if signature is not None and not is_hinted else None
         params = signature.params if signature is not None else None
         self._params = frozenset(param.name for param in params or ())
+        self._takes_arrays = takes_arrays
         self._frames = FrameReader(schema)
         self._arrays = ArrayReader(schema)
         self._forms: dict[str, Callable[[Any], Any]] = {
@@ -96,7 +102,9 @@ class Reader:
         (form,) = found
         params = content.get("params")
         if form == "dataframe_split" and (numbers := self._frames.numbers(content[form])) is not None:
-            return Question(numbers, params, is_checked=True)
+            if self._takes_arrays:
+                return Question(numbers, params, is_checked=True, is_array=True)
+            return Question(self._frames.frame(numbers), params, is_checked=True)
         return Question(self._forms[form](content[form]), params)
 
     def _request(self, content: Mapping[str, Any]) -> Question:
