@@ -46,8 +46,9 @@ def model_cases(sides: Sides, scratch: Path, until_the_end: ExitStack) -> list[C
             models.predicted,
             more=(Line("over", "    over the library's own predict", budget=1, limit=1.2, show=times),),
         ),
+        Case("model server: start to first answer, a Python model", 8, models.started_python, 0.6, program=PROGRAM),
         Case(
-            "model server: start to first answer",
+            "model server: start to first answer, a model of scikit-learn",
             8,
             models.started,
             0.6,
@@ -103,6 +104,13 @@ class _Models:
             for _ in range(WARM_ROUNDS):
                 warm_up(server, "invocations", 8, ",".join(COLUMNS))
             return {"wall": server.start_seconds, "cpu": server.start_cpu, "memory": server.memory()}
+
+    def started_python(self, system: str) -> Figures:
+        folder = self._scratch / "served-python-model"
+        if not folder.exists():
+            self._sides.program("save_python_model", OURS, folder)
+        with ModelServer(self._sides, system, folder, self._scratch) as server:
+            return {"wall": server.start_seconds, "cpu": server.start_cpu}
 
     def served(self, connections: int) -> Callable[[str], Figures]:
         def measure(system: str) -> Figures:
