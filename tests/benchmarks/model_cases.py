@@ -37,6 +37,12 @@ def model_cases(sides: Sides, scratch: Path, until_the_end: ExitStack) -> list[C
         what = f"model server: one row, {connections} connection{'s' * (connections > 1)}"
         return Case(what, 8, models.served(connections), 0.6, show=rate(), more=waits, program=PROGRAM)
 
+    def start(what: str, program: str) -> Case:
+        """Return a case whose lines are how long a server takes to its first answer, and its memory after many."""
+        memory = Line("memory", "    memory after a few thousand answers (PSS)", budget=3, show=bytes_of)
+        name = f"model server: start to first answer, {what}"
+        return Case(name, 8, models.started(program), 0.6, more=(memory,), program=PROGRAM)
+
     return [
         Case("load_model by alias", 5, models.loaded("again"), 0.6),
         Case("load_model by alias, fresh process", None, models.loaded(), 0.6),
@@ -46,15 +52,8 @@ def model_cases(sides: Sides, scratch: Path, until_the_end: ExitStack) -> list[C
             models.predicted,
             more=(Line("over", "    over the library's own predict", budget=1, limit=1.2, show=times),),
         ),
-        Case("model server: start to first answer, a Python model", 8, models.started_python, 0.6, program=PROGRAM),
-        Case(
-            "model server: start to first answer, a model of scikit-learn",
-            8,
-            models.started,
-            0.6,
-            more=(Line("memory", "    memory after a few thousand answers (PSS)", budget=3, show=bytes_of),),
-            program=PROGRAM,
-        ),
+        start("a Python model", "save_python_model"),
+        start("a model of scikit-learn", "save_model"),
         *(requests(connections) for connections in (1, 8, 32)),
     ]
 
@@ -99,18 +98,14 @@ class _Models:
     def predicted(self, system: str) -> Figures:
         return self._sides.program("predict_row", system, self._model())
 
-    def started(self, system: str) -> Figures:
-        with ModelServer(self._sides, system, self._model(), self._scratch) as server:
-            for _ in range(WARM_ROUNDS):
-                warm_up(server, "invocations", 8, ",".join(COLUMNS))
-            return {"wall": server.start_seconds, "cpu": server.start_cpu, "memory": server.memory()}
+    def started(self, program: str) -> Callable[[str], Figures]:
+        def measure(system: str) -> Figures:
+            with ModelServer(self._sides, system, self._model(program), self._scratch) as server:
+                for _ in range(WARM_ROUNDS):
+                    warm_up(server, "invocations", 8, ",".join(COLUMNS))
+                return {"wall": server.start_seconds, "cpu": server.start_cpu, "memory": server.memory()}
 
-    def started_python(self, system: str) -> Figures:
-        folder = self._scratch / "served-python-model"
-        if not folder.exists():
-            self._sides.program("save_python_model", OURS, folder)
-        with ModelServer(self._sides, system, folder, self._scratch) as server:
-            return {"wall": server.start_seconds, "cpu": server.start_cpu}
+        return measure
 
     def served(self, connections: int) -> Callable[[str], Figures]:
         def measure(system: str) -> Figures:
@@ -123,8 +118,8 @@ class _Models:
 
         return measure
 
-    def _model(self) -> Path:
-        folder = self._scratch / "served-model"
+    def _model(self, program: str = "save_model") -> Path:
+        folder = self._scratch / program
         if not folder.exists():
-            self._sides.program("save_model", OURS, folder)
+            self._sides.program(program, OURS, folder)
         return folder
