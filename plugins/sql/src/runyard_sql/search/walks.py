@@ -34,7 +34,7 @@ from runyard_sql.values import NAN
 __all__ = ["Walk", "walk_of"]
 
 # A run on the way costs a few microseconds, a look at all of them a tenth of that for each.
-_STRETCH = 1000
+_STRETCH = 250
 _LONGEST = 40_000
 # Equal values stay together, so there may be more runs on a stretch than was meant.
 _MOST_EQUAL = 4
@@ -104,7 +104,7 @@ class Walk(msgspec.Struct, frozen=True, kw_only=True):
             else:
                 low = place if low is None else max(low, place)
         dialect = subject.session.dialect
-        stretch = max(_STRETCH, 5 * limit)
+        stretch = max(_STRETCH, 3 * limit)
         while True:
             inside = self._between(low, high, dialect)
             end = self._place(subject, [*leads, inside], stretch)
