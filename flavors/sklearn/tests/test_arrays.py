@@ -105,3 +105,29 @@ def test_columns_in_another_order_are_refused_as_by_the_model(table: pd.DataFram
     predictor = SklearnPredictor(fitted(Ridge(), table, kinds), "predict")
     with pytest.raises(ValueError, match="feature names"):
         predictor.predict(table[list("bacd")])
+
+
+@pytest.mark.parametrize("model", QUICK, ids=name_of)
+def test_arrays_in_place_of_tables_get_the_same_answers(
+    model: Any, table: pd.DataFrame, kinds: np.ndarray[Any, Any]
+) -> None:
+    predictor = SklearnPredictor(fitted(model, table, kinds), "predict")
+    ask = predictor.for_arrays(list("abcd"))
+    assert ask is not None
+    for rows in (table.iloc[:1], table):
+        values = np.asfortranarray(rows.to_numpy())
+        assert np.array_equal(ask(values, None), predictor.predict(rows))
+        assert np.array_equal(ask(values, {"unknown": 1}), predictor.predict(rows, {"unknown": 1}))
+
+
+def test_arrays_with_other_columns_are_not_taken(table: pd.DataFrame, kinds: np.ndarray[Any, Any]) -> None:
+    predictor = SklearnPredictor(fitted(Ridge(), table, kinds), "predict")
+    assert predictor.for_arrays(list("bacd")) is None
+    assert predictor.for_arrays(list("abc")) is None
+
+
+@pytest.mark.parametrize("model", OTHER, ids=name_of)
+def test_models_that_may_look_at_columns_take_no_arrays(
+    model: Any, table: pd.DataFrame, kinds: np.ndarray[Any, Any]
+) -> None:
+    assert SklearnPredictor(fitted(model, table, kinds), "predict").for_arrays(list("abcd")) is None
