@@ -30,7 +30,8 @@ def group(name: str) -> list[str]:
 
 
 REFERENCES = {
-    "reference": ["mlflow", "psycopg[binary]", "pillow", *group("pytorch")],
+    "reference": ["mlflow", "psycopg[binary]", "pillow"],
+    "reference-pytorch": ["mlflow", "pillow", *group("pytorch")],
     "reference-skinny": ["mlflow-skinny"],
     "reference-old": ["mlflow==2.17.2", "setuptools<81"],
 }
@@ -202,7 +203,7 @@ def reference_python(session: nox.Session, release: str = "reference") -> str:
 def compat(session: nox.Session) -> None:
     """Read what the reference system wrote, have it read what we wrote, use its clients and servers, and compare."""
     install_workspace(session, *group("pytorch"))
-    session.env["RUNYARD_TEST_MLFLOW_PYTHON"] = reference_python(session)
+    session.env["RUNYARD_TEST_MLFLOW_PYTHON"] = reference_python(session, "reference-pytorch")
     session.env["RUNYARD_TEST_MLFLOW_SKINNY_PYTHON"] = reference_python(session, "reference-skinny")
     session.env["RUNYARD_TEST_MLFLOW_OLD_PYTHON"] = reference_python(session, "reference-old")
     session.run("pytest", "tests/compat", *session.posargs)
