@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -46,10 +47,22 @@ class MetricRows(msgspec.Struct, frozen=True):
     experiment: ColumnElement[int] | None = None
 
 
-def rows_of_runs(name: int, statistic: Statistic) -> MetricRows:
-    """Return the values of a metric of runs; the summaries hold them."""
-    rows = run_metrics.alias()
+def rows_of_runs(place: int, name: int, statistic: Statistic) -> MetricRows:
+    """Return the values of a metric of runs; the summaries hold them.
+
+    Args:
+        place: Of all the rows that one search looks at, which ones these are.
+        name: The number of its key.
+        statistic: Which value.
+    """
+    rows = _summaries(place)
     return MetricRows(rows, rows.c.run_id, number_in(rows, statistic), rows.c.name_id == name, rows.c.experiment_id)
+
+
+@lru_cache(maxsize=64)
+def _summaries(place: int) -> FromClause:  # noqa: ARG001 - what it is kept by
+    """Return one more name for the table, kept for later searches: to make its columns takes as long as a query."""
+    return run_metrics.alias()
 
 
 def number_in(rows: FromClause, statistic: Statistic) -> Number:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import count
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Column, ColumnElement, exists, not_  # noqa: TID253 - imported with the first search
@@ -40,6 +41,7 @@ class Subject:
         self.query = query
         self.target = target_of(scope)
         self._names = names
+        self._places = count()
 
     @cached_property
     def experiments(self) -> list[int]:
@@ -70,7 +72,7 @@ class Subject:
             return None
         if isinstance(self.query, LoggedModelQuery):
             return rows_of_models(name, field.statistic, [self.query.datasets, [dataset] if dataset else []])
-        return rows_of_runs(name, field.statistic)
+        return rows_of_runs(next(self._places), name, field.statistic)
 
     def in_view(self) -> list[ColumnElement[bool]]:
         """Return what holds for everything that a search can find, whatever its filter, but for the experiments."""

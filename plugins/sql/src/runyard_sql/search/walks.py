@@ -15,7 +15,6 @@ from sqlalchemy import (  # noqa: TID253 - imported with the first search
     FromClause,
     and_,
     exists,
-    func,
     not_,
     select,
 )
@@ -136,9 +135,8 @@ class Walk(msgspec.Struct, frozen=True, kw_only=True):
     def _is_crowded(self, subject: Subject, leads: Sequence[ColumnElement[bool]], place: Row, most: int) -> bool:
         """Say whether more rows than that have the same values."""
         equal = [column == value for column, value in zip(self._columns, place, strict=True)]
-        rows = select(self._columns[0]).where(*leads, *equal).limit(most + 1).subquery()
-        row = subject.session.first(select(func.count()).select_from(rows))
-        return row is not None and row[0] > most
+        statement = select(self._columns[0]).where(*leads, *equal).limit(1).offset(most)
+        return subject.session.first(statement) is not None
 
     @property
     def _columns(self) -> list[ColumnElement[Any]]:
