@@ -49,7 +49,8 @@ class Dialect(ABC):
         begin_read: What begins a transaction that sees one state of the database.
         begin_write: What begins a transaction that changes it.
         transactional: Whether changes of the schema can be taken back.
-        json_object: What makes a JSON object, as a text, of the keys and texts of a group, where there is such a thing.
+        json_object: What makes a JSON object, as a text, of the keys and texts of a group, where that is quicker
+            to have than their rows.
         find_table: A query that has a row if there is a table of that name.
         version_query: A query for the version of the server, or of the library.
         size_query: A query for the bytes that our tables take.
@@ -137,7 +138,11 @@ class Dialect(ABC):
         return connection.cursor()
 
     def among(self, values: Sequence[Any]) -> tuple[str, Sequence[Any]]:
-        """Return what says of a column that it is one of some values, and the values that are bound in it."""
+        """Return what says of a column that it is one of some values, and the values that are bound in it.
+
+        Args:
+            values: Numbers of rows, or texts; at least one.
+        """
         # Lengths are rounded up to a power of two, or there would be as many statements as there are lengths.
         bound = [*values] + [values[-1]] * ((1 << (len(values) - 1).bit_length()) - len(values))
         return f"IN ({', '.join('?' * len(bound))})", bound

@@ -67,7 +67,6 @@ class PostgreSQL(Dialect):
     stages_points: ClassVar[bool] = True
     begin_read: ClassVar[str] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
     begin_write: ClassVar[str] = "BEGIN ISOLATION LEVEL READ COMMITTED"
-    json_object: ClassVar[str | None] = "json_object_agg({key}, {text})::text"
     find_table: ClassVar[str] = "SELECT 1 WHERE to_regclass(?) IS NOT NULL"
     version_query: ClassVar[str] = "SHOW server_version"
     size_query: ClassVar[str] = (
@@ -128,7 +127,9 @@ class PostgreSQL(Dialect):
         return connection.cursor(binary=True)
 
     def among(self, values: Sequence[Any]) -> tuple[str, Sequence[Any]]:
-        return f"= ANY(?::{type_of(values)}[])", [array_of(values)]
+        kind = type_of(values)
+        # Values of the type that ids have are looked up in a hash table where no index is gone along.
+        return f"= ANY(?::{kind}[]{'::int4[]' if kind == 'int8' else ''})", [array_of(values)]
 
     def execute_many(self, cursor: Any, statement: str, rows: Sequence[Sequence[Any]]) -> int:
         # One statement, whatever the number of rows, with one array for each column.
