@@ -13,6 +13,7 @@ from runyard.entities import Metric, Param, RunTag
 from runyard.errors import InvalidInput, InvalidState, NotFound
 from runyard.tracking.requests import HistoryQuery, NewLoggedModel, NewRun, RunBatch
 from runyard.uris import StoreURI
+from runyard_sql.session import Session
 from runyard_sql.store import SqlStore
 
 VALUES = (math.nan, math.inf, -math.inf, -1.5, 0.0, 2.5, 1.7976931348623157e308)
@@ -205,6 +206,41 @@ def test_a_bad_batch_among_good_ones_fails_alone(store: SqlStore) -> None:
     assert (data.metrics, data.params, data.tags["t"]) == ({"m": 3.0}, {"p": "1"}, "y")
     data = store.get_run(taken).data
     assert (data.metrics, data.params, "t" in data.tags) == ({}, {"p": "first"}, False)
+
+
+def test_known_run_that_is_deleted_restored_and_purged(store: SqlStore, run_id: str) -> None:
+    def log(step: int) -> list[type]:
+        batches = [RunBatch.checked(run, [Metric("m", float(step), step, step)]) for run in (run_id, gone)]
+        return [type(error) for error in store.log_batches(batches)]
+
+    gone = new_run(store)
+    assert log(0) == log(1) == [type(None), type(None)]
+    store.delete_run(gone)
+    assert log(2) == log(3) == [type(None), InvalidState]
+    store.restore_run(gone)
+    assert log(4) == [type(None), type(None)]
+    store.delete_run(gone)
+    store.purge_run(gone)
+    assert log(5) == [type(None), NotFound]
+    assert [point.step for point in store.metric_history(HistoryQuery(run_id=run_id, key="m"))] == [*range(6)]
+
+
+@pytest.mark.parametrize("address", ["postgresql"], indirect=True)
+def test_points_of_a_known_run_take_one_trip(store: SqlStore, run_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    execute = Session._execute
+
+    def noted(session: Session, statement: str, values: Sequence[object]) -> None:
+        sent.append(" ".join(statement.split()))
+        execute(session, statement, values)
+
+    store.log_batch(RunBatch.checked(run_id, [Metric("m", 1.0, 1, 1)]))
+    with monkeypatch.context() as patch:
+        patch.setattr(Session, "_execute", noted)
+        store.log_batch(RunBatch.checked(run_id, [Metric("m", 2.0, 2, 2)]))
+    (statement,) = sent
+    assert statement.startswith("INSERT INTO runyard_staged_points")
+    assert [point.step for point in store.metric_history(HistoryQuery(run_id=run_id, key="m"))] == [1, 2]
 
 
 def test_batches_of_one_run_that_are_written_together(store: SqlStore, run_id: str) -> None:

@@ -82,13 +82,15 @@ class Database(Forkable):
             self._raise(error)
         self._end(session, "COMMIT")
 
-    def write(self, change: Callable[[Session], T]) -> T:
+    def write(self, change: Callable[[Session], T], *, begun: bool = True) -> T:
         """Change the database in one transaction, and return when that is committed.
 
         Args:
             change: Makes the changes. It is called again, in a new transaction, when it got into a conflict with
                 another one or the connection was lost; so whatever it does outside of the session must bear that, and
                 what it does in the session must be the same when it was committed without our hearing of it.
+            begun: Whether the transaction begins before. If not, each statement is committed by itself until `change`
+                calls `runyard_sql.session.Session.begin`, which spares two trips to a server where one is enough.
 
         Raises:
             Unavailable, StorageFailure: The database cannot be reached, or refuses. What `change` itself raises takes
@@ -96,7 +98,7 @@ class Database(Forkable):
         """
         self.prepare()
         with self._writing:
-            return self._retried(lambda: self._change(change))
+            return self._retried(lambda: self._change(change, begun))
 
     def prepare(self) -> None:
         """Make the tables if there are none, and refuse a database of another revision.
@@ -168,12 +170,13 @@ class Database(Forkable):
             self._raise(error)
             raise
 
-    def _change(self, change: Callable[[Session], T]) -> T:
+    def _change(self, change: Callable[[Session], T], begun: bool) -> T:
         session = self._pool.take()
         try:
-            session.run(self.dialect.begin_write)
+            if begun:
+                session.begin()
             result = change(session)
-            session.run("COMMIT")
+            session.commit()
         except BaseException:
             self._abandon(session)
             raise
@@ -191,7 +194,7 @@ class Database(Forkable):
     def _abandon(self, session: Session) -> None:
         """Take back what was done and keep the connection, if it still works."""
         try:
-            session.run("ROLLBACK")
+            session.roll_back()
         except self._errors:
             self._pool.throw_away(session)
         else:

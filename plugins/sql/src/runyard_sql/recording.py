@@ -19,7 +19,7 @@ from runyard_sql.database import Database
 from runyard_sql.interned import Interned
 from runyard_sql.keyed import KeyedValues, Name, ValueRow
 from runyard_sql.session import Row, Session
-from runyard_sql.staging import stage
+from runyard_sql.staging import stage, stage_for
 from runyard_sql.values import NAN, special
 
 __all__ = ["RUN_NAME_TAG", "Recorder"]
@@ -30,6 +30,11 @@ _FIND_RUNS = "SELECT run_id, id, experiment_id, deleted_time FROM runyard_runs W
 _FIND_MODEL = "SELECT id, deleted_time FROM runyard_logged_models WHERE model_id = ?"
 
 _RENAME = "UPDATE runyard_runs SET name = ? WHERE id = ?"
+
+# Of so many runs their numbers are remembered.
+_MOST_KNOWN = 10_000
+# Of a larger batch a trip more does not matter.
+_SMALL = 256
 
 Dataset = tuple[str, str]
 
@@ -58,6 +63,9 @@ class Recorder:
         self._datasets = datasets
         self._params = params
         self._tags = tags
+        # What is no more than a look for runs and one statement needs no trips for the ends of a transaction.
+        self._begins_late = database.dialect.stages_points and not database.dialect.in_process
+        self._known: dict[str, int] = {}
         self._commits: GroupCommit[RunBatch] = GroupCommit(self._write, database.dialect.writers)
 
     def log(self, batch: RunBatch) -> None:
@@ -71,7 +79,7 @@ class Recorder:
     def _write(self, batches: Sequence[RunBatch]) -> list[RunyardError | None]:
         try:
             self._intern(batches)
-            return self._database.write(lambda session: self._apply(session, batches))
+            return self._database.write(lambda session: self._apply(session, batches), begun=not self._begins_late)
         except InvalidInput as error:
             if len(batches) == 1:
                 return [error]
@@ -93,17 +101,21 @@ class Recorder:
         )
 
     def _apply(self, session: Session, batches: Sequence[RunBatch]) -> list[RunyardError | None]:
-        """Write batches in the transaction of a session; return the errors of those that concern nobody else.
+        """Write batches in a transaction of a session; return the errors of those that concern nobody else.
 
         Raises:
             InvalidInput: A param has another value.
         """
+        if self._begins_late and self._stage_at_once(session, batches):
+            return [None] * len(batches)
         errors: list[RunyardError | None] = []
         points: list[Point] = []
         of_models: dict[tuple[int, int, int, int], Metric] = {}
         params: list[ValueRow] = []
         tags: dict[tuple[int, str], ValueRow] = {}
         names: dict[int, str] = {}
+        if len(self._known) > _MOST_KNOWN:
+            self._known.clear()
         runs = _find_runs(session, {batch.run_id for batch in batches})
         for batch in batches:
             try:
@@ -116,12 +128,15 @@ class Recorder:
                 errors.append(error)
                 continue
             errors.append(None)
+            self._known[batch.run_id] = run
             points += self._points(batch.metrics, run, of_models, models)
             params += [self._params.row(run, param.key, param.value) for param in batch.params]
             for tag in batch.tags:
                 tags[run, tag.key] = self._tags.row(run, tag.key, tag.value)
                 if tag.key == RUN_NAME_TAG:
                     names[run] = tag.value
+        if params or tags or of_models:
+            session.begin()
         self._params.add(session, params)
         if points:
             if session.dialect.stages_points:
@@ -134,6 +149,20 @@ class Recorder:
         for run, text in sorted(names.items()):
             session.run(_RENAME, (text, run))
         return errors
+
+    def _stage_at_once(self, session: Session, batches: Sequence[RunBatch]) -> bool:
+        """Write small batches that have only points, of runs that were seen before; say whether that was possible."""
+        runs: dict[str, int] = {}
+        points: list[Point] = []
+        for batch in batches:
+            run = self._known.get(batch.run_id)
+            if run is None or batch.params or batch.tags or len(batch.metrics) > _SMALL:
+                return False
+            if any(point.model_id for point in batch.metrics):
+                return False
+            runs[batch.run_id] = run
+            points += self._points(batch.metrics, run, {}, {})
+        return bool(points) and stage_for(session, points, runs)
 
     def _points(
         self,

@@ -84,13 +84,31 @@ class Session:
     Values are always bound. The rows that come back are plain tuples, as the driver gives them.
     """
 
-    __slots__ = ("_cursor", "_statements", "connection", "dialect")
+    __slots__ = ("_cursor", "_has_begun", "_statements", "connection", "dialect")
 
     def __init__(self, connection: Any, dialect: Dialect, statements: Statements) -> None:
         self.connection = connection
         self.dialect = dialect
         self._statements = statements
         self._cursor = dialect.cursor(connection)
+        self._has_begun = False
+
+    def begin(self) -> None:
+        """Begin the transaction of a change, unless it has begun."""
+        if not self._has_begun:
+            self.run(self.dialect.begin_write)
+            self._has_begun = True
+
+    def commit(self) -> None:
+        """Commit what a change has done in its transaction, if it has begun one."""
+        if self._has_begun:
+            self.run("COMMIT")
+            self._has_begun = False
+
+    def roll_back(self) -> None:
+        """Take back what was done in a transaction; whatever that was, a server bears to be asked without one."""
+        self._has_begun = False
+        self.run("ROLLBACK")
 
     def all(self, statement: str | ClauseElement, values: Sequence[Any] = ()) -> list[Row]:
         """Return every row of a query."""

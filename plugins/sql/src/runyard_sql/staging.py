@@ -7,14 +7,14 @@ of it, and before anybody reads, it is settled: every page then takes many point
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from runyard_sql.adding import Point, add_points
 from runyard_sql.session import Row, Session
 
-__all__ = ["MOST", "settle", "stage", "waiting"]
+__all__ = ["MOST", "settle", "stage", "stage_for", "waiting"]
 
 MOST = 16_384
 """How many points wait at most. To settle so many takes some 50 ms, for which whoever writes next waits."""
@@ -27,6 +27,11 @@ _STAGE = "INSERT INTO runyard_staged_points (total, points) VALUES (?, ?)"
 _STAGE_AND_COUNT = f"""
 INSERT INTO runyard_staged_points (total, points) SELECT ? + COALESCE(({_LAST}), 0), ? RETURNING total
 """
+_STAGE_FOR = f"""
+INSERT INTO runyard_staged_points (total, points) SELECT ? + COALESCE(({_LAST}), 0), ?
+WHERE ? = (SELECT COUNT(*) FROM runyard_runs WHERE id {{numbers}} AND run_id {{ids}} AND deleted_time IS NULL)
+RETURNING total
+"""  # noqa: S608 - constants
 _STAGED = "SELECT id, points FROM runyard_staged_points"
 _CLEAR = "DELETE FROM runyard_staged_points"
 _TAKE = "DELETE FROM runyard_staged_points RETURNING id, points"
@@ -37,11 +42,46 @@ _decode = msgspec.msgpack.Decoder(list[Point]).decode
 
 
 def stage(session: Session, points: Sequence[Point]) -> None:
-    """Write points, some of which may be there already. From the commit on everybody sees them."""
-    if len(points) >= _DENSE * len({point[:2] for point in points}):
+    """Write points, some of which may be there already. From the commit on everybody sees them.
+
+    A transaction begins only where they are settled: those that are put behind all others are one statement.
+    """
+    if _is_dense(points):
+        session.begin()
         settle(session, points)
     elif _put(session, points) >= MOST:
+        session.begin()
         settle(session)
+
+
+def stage_for(session: Session, points: Sequence[Point], runs: Mapping[str, int]) -> bool:
+    """Write points to a server as `stage` does, if none of their runs is deleted or gone: in one trip.
+
+    Args:
+        session: A session in no transaction.
+        points: The points.
+        runs: The number of each run, by its id.
+
+    Returns:
+        Whether they are written.
+    """
+    if _is_dense(points):
+        return False
+    numbers, bound_numbers = session.dialect.among([*runs.values()])
+    ids, bound_ids = session.dialect.among([*runs])
+    statement = _STAGE_FOR.format(numbers=numbers, ids=ids)
+    values = (len(points), _encode(points), len(runs), *bound_numbers, *bound_ids)
+    row = session.first(statement, values)
+    if row is None:
+        return False
+    if row[0] >= MOST:
+        session.begin()
+        settle(session)
+    return True
+
+
+def _is_dense(points: Sequence[Point]) -> bool:
+    return len(points) >= _DENSE * len({point[:2] for point in points})
 
 
 def _put(session: Session, points: Sequence[Point]) -> int:
