@@ -26,7 +26,7 @@ def reading(file: Path, section: Mapping[str, Any]) -> Iterator[None]:
     """
     try:
         yield
-    except RunyardError:
+    except (RunyardError, Warning):  # the question for consent, where a program turns warnings into errors
         raise
     except ModuleNotFoundError as error:
         raise NotFound(
