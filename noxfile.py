@@ -165,6 +165,8 @@ def databases(session: nox.Session) -> None:
     session.run(
         *with_servers("postgres", "mariadb"),
         "pytest",
+        "-m",
+        "not stress",
         "plugins/sql",
         "tests/conformance",
         "tests/servers",
