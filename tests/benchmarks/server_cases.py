@@ -87,7 +87,6 @@ def _cases(name: str, sides: Sides, medium: Medium, scratch: Path, until_the_end
         requests("points in log-batch of 100 keys, 8 connections", 25, served.log_batch(100, 1), 100),
         requests("points in log-batch of 10 keys x 100 steps, 8 connections", 25, served.log_batch(10, 100), 1000),
         Case(f"{name}: fluent log_metric over HTTP", 50, served.fluent("log_metric")),
-        Case(f"{name}: fluent log_artifact of 1 KiB over HTTP", 10, served.fluent("log_artifact")),
         _search(name, served),
         requests("artifacts of 1 KiB up, 8 connections", 10, served.send_small),
         requests("artifacts of 1 KiB down, 8 connections", 10, served.fetch_small),
