@@ -140,7 +140,8 @@ class _Parent:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
             signal.signal(signal.SIGINT, signal.SIG_IGN)
-            signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+            # Until it serves there is nothing to put away, and an exception may meet an event loop half set up
+            signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
             self._work(Worker(self._lifeline, self._tell))
             code = 0
