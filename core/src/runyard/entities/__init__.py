@@ -10,6 +10,15 @@ from runyard.entities.logged_model import LoggedModel, LoggedModelParameter, Log
 from runyard.entities.page import Page
 from runyard.entities.registry import ModelVersion, ModelVersionTag, RegisteredModel, RegisteredModelTag
 from runyard.entities.run import Metric, Param, Run, RunData, RunInfo, RunInputs, RunOutputs, RunTag
+from runyard.entities.run_table import (
+    MetricCells,
+    MetricColumn,
+    RunColumns,
+    RunCount,
+    RunDataset,
+    RunTable,
+    TextColumn,
+)
 from runyard.entities.series import MetricSeries
 from runyard.entities.trash import TrashItem, TrashKind
 
@@ -28,6 +37,8 @@ __all__ = [
     "LoggedModelStatus",
     "LoggedModelTag",
     "Metric",
+    "MetricCells",
+    "MetricColumn",
     "MetricSeries",
     "ModelStage",
     "ModelVersion",
@@ -37,13 +48,18 @@ __all__ = [
     "RegisteredModel",
     "RegisteredModelTag",
     "Run",
+    "RunColumns",
+    "RunCount",
     "RunData",
+    "RunDataset",
     "RunInfo",
     "RunInputs",
     "RunOutputs",
     "RunStatus",
+    "RunTable",
     "RunTag",
     "SourceType",
+    "TextColumn",
     "TrashItem",
     "TrashKind",
     "ViewType",

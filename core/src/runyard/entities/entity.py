@@ -26,4 +26,6 @@ def _plain(value: Any) -> Any:
         return value.to_dictionary()
     if isinstance(value, list):
         return [_plain(item) for item in value]
-    return value.copy() if isinstance(value, dict) else value
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return value

@@ -11,6 +11,7 @@ from runyard.rest import (
     recording,
     registered_models,
     runs,
+    tables,
     traces,
     webhooks,
 )
@@ -23,6 +24,7 @@ ROUTES: tuple[AnyRoute, ...] = (
     *runs.ROUTES,
     *recording.ROUTES,
     *histories.ROUTES,
+    *tables.ROUTES,
     *logged_models.ROUTES,
     *registered_models.ROUTES,
     *model_versions.ROUTES,

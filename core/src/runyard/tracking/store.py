@@ -20,7 +20,10 @@ if TYPE_CHECKING:
         MetricSeries,
         Page,
         Run,
+        RunColumns,
+        RunCount,
         RunInfo,
+        RunTable,
         TrashItem,
     )
     from runyard.tracking.requests import (
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
         SeriesQuery,
         TrashQuery,
     )
+    from runyard.tracking.table_requests import RunTableQuery
     from runyard.uris import StoreURI
 
 DEFAULT_EXPERIMENT_ID = "0"
@@ -188,6 +192,28 @@ class TrackingStore(ABC):
     @abstractmethod
     def count_runs(self, query: RunQuery) -> int:
         """Return how many runs a query finds on all its pages."""
+
+    def run_table(self, query: RunTableQuery) -> RunTable:
+        """Return some rows of a table of runs, and how many there are.
+
+        This reads every run up to the last row, and whole histories; a store that can do better overrides it and gives
+        the same answer. So for the next two methods.
+        """
+        from runyard.tracking.run_tables import read_table
+
+        return read_table(self, query)
+
+    def run_columns(self, query: RunQuery) -> RunColumns:
+        """Return which metrics, params and tags there are among the runs that a query finds on all its pages."""
+        from runyard.tracking.run_tables import read_columns
+
+        return read_columns(self, query)
+
+    def run_counts(self, experiment_ids: Sequence[str]) -> dict[str, RunCount]:
+        """Return by id how many active runs experiments have, deleted experiments and unknown ids among them."""
+        from runyard.tracking.run_tables import read_counts
+
+        return read_counts(self, experiment_ids)
 
     @abstractmethod
     def metric_history(self, query: HistoryQuery) -> Page[Metric]:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from runyard.errors import InvalidInput
+from typing import TypeVar
+
+from runyard.errors import InvalidInput, NotFound
+from runyard.rest.message import Message
+from runyard.rest.route import AnyRoute, Route
 from runyard.tracking.store import TrackingStore
 from runyard.uris import StoreURI
 from runyard_http.connection import open_connection
 
 __all__ = ["HttpStoreBase"]
+
+Q = TypeVar("Q", bound=Message)
+R = TypeVar("R", bound=Message)
 
 
 class HttpStoreBase(TrackingStore):
@@ -26,6 +33,7 @@ class HttpStoreBase(TrackingStore):
         super().__init__(uri, artifact_root)
         self._connection = open_connection(uri)
         self._call = self._connection.call
+        self._absent: set[AnyRoute] = set()
         if artifact_root is not None:
             raise InvalidInput(
                 f"The server at {uri} decides itself where new experiments keep their artifacts; {artifact_root!r} "
@@ -34,3 +42,14 @@ class HttpStoreBase(TrackingStore):
 
     def close(self) -> None:
         self._connection.close()
+
+    def _call_if_there(self, route: Route[Q, R], request: Q) -> R | None:
+        """Ask for what not every server has, and `None` for one that has it not; that is remembered."""
+        if route not in self._absent:
+            try:
+                return self._call(route, request)
+            except NotFound as error:
+                if error.error_code != "ENDPOINT_NOT_FOUND":
+                    raise
+                self._absent.add(route)
+        return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import msgspec
 
 from runyard.entities import Metric, MetricSeries, Page, Run, RunInfo
-from runyard.errors import NotFound
 from runyard.rest import histories, recording
 from runyard.rest import runs as wire
 from runyard.rest.values import Pair
@@ -17,9 +16,6 @@ __all__ = ["HttpRuns"]
 
 class HttpRuns(HttpStoreBase):
     """The methods on runs."""
-
-    _counts = True
-    _samples = True
 
     def create_run(self, run: NewRun) -> Run:
         new = wire.CreateRun(
@@ -58,14 +54,8 @@ class HttpRuns(HttpStoreBase):
         return Page((_run(found) for found in reply.runs), reply.next_page_token or None)
 
     def count_runs(self, query: RunQuery) -> int:
-        if self._counts:
-            try:
-                return self._call(wire.COUNT, _search(query)).count
-            except NotFound as error:
-                if error.error_code != "ENDPOINT_NOT_FOUND":
-                    raise
-                self._counts = False
-        return self._count_pages(query)
+        reply = self._call_if_there(wire.COUNT, _search(query))
+        return self._count_pages(query) if reply is None else reply.count
 
     def _count_pages(self, query: RunQuery) -> int:
         """Count the runs of every page, where the server cannot."""
@@ -90,14 +80,8 @@ class HttpRuns(HttpStoreBase):
         return Page((_point(point, query.run_id) for point in reply.metrics), reply.next_page_token or None)
 
     def metric_series(self, query: SeriesQuery) -> list[MetricSeries]:
-        if self._samples:
-            try:
-                return [found.entity() for found in self._call(histories.SERIES, histories.GetSeries.of(query)).series]
-            except NotFound as error:
-                if error.error_code != "ENDPOINT_NOT_FOUND":
-                    raise
-                self._samples = False
-        return super().metric_series(query)
+        reply = self._call_if_there(histories.SERIES, histories.GetSeries.of(query))
+        return super().metric_series(query) if reply is None else [found.entity() for found in reply.series]
 
 
 def _reference(run_id: str) -> wire.RunReference:

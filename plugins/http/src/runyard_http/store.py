@@ -6,11 +6,12 @@ from runyard_http.experiments import HttpExperiments
 from runyard_http.logged_models import HttpLoggedModels
 from runyard_http.recording import HttpRecording
 from runyard_http.runs import HttpRuns
+from runyard_http.tables import HttpTables
 
 __all__ = ["HttpStore"]
 
 
-class HttpStore(HttpExperiments, HttpRuns, HttpRecording, HttpLoggedModels):
+class HttpStore(HttpExperiments, HttpRuns, HttpTables, HttpRecording, HttpLoggedModels):
     """Keeps experiments, runs and logged models on a tracking server, of ours or a stock MLflow server.
 
     What the server does not answer is asked again, for about two minutes. That is left out where it could be done

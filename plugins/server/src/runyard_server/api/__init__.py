@@ -11,6 +11,7 @@ from runyard_server.api import (
     recording,
     registered_models,
     runs,
+    tables,
     traces,
     webhooks,
 )
@@ -24,6 +25,7 @@ for module in (
     runs,
     recording,
     histories,
+    tables,
     logged_models,
     registered_models,
     model_versions,

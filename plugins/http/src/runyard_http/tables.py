@@ -1,0 +1,29 @@
+"""Tables of runs on a server."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from runyard.entities import RunColumns, RunCount, RunTable
+from runyard.rest import tables as wire
+from runyard.tracking.requests import RunQuery
+from runyard.tracking.table_requests import RunTableQuery
+from runyard_http.base import HttpStoreBase
+
+__all__ = ["HttpTables"]
+
+
+class HttpTables(HttpStoreBase):
+    """The methods on tables; a server that knows none is asked for whole runs, and histories."""
+
+    def run_table(self, query: RunTableQuery) -> RunTable:
+        reply = self._call_if_there(wire.TABLE, wire.GetTable.of(query))
+        return super().run_table(query) if reply is None else reply.entity()
+
+    def run_columns(self, query: RunQuery) -> RunColumns:
+        reply = self._call_if_there(wire.COLUMNS, wire.GetColumns.of(query))
+        return super().run_columns(query) if reply is None else reply.entity()
+
+    def run_counts(self, experiment_ids: Sequence[str]) -> dict[str, RunCount]:
+        reply = self._call_if_there(wire.COUNTS, wire.CountRunsOf(experiment_ids=[*experiment_ids]))
+        return super().run_counts(experiment_ids) if reply is None else reply.entity()
