@@ -1,0 +1,35 @@
+import { useState } from "preact/hooks";
+
+import { common } from "../text/common";
+
+/** Copies a text. */
+export function Copy({ text, label = common.copy }: { text: string; label?: string }) {
+  const [isDone, setDone] = useState(false);
+  return (
+    <button
+      class="plain small"
+      aria-label={label}
+      title={label}
+      onClick={() => {
+        void navigator.clipboard.writeText(text).then(() => {
+          setDone(true);
+          window.setTimeout(() => setDone(false), 1500);
+        });
+      }}
+    >
+      {isDone ? common.copied : "⧉"}
+    </button>
+  );
+}
+
+/** A block of code that can be copied. */
+export function Code({ text, label }: { text: string; label?: string }) {
+  return (
+    <div class="code">
+      <pre tabIndex={0} aria-label={label}>
+        <code>{text}</code>
+      </pre>
+      <Copy text={text} />
+    </div>
+  );
+}
