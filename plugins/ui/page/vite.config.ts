@@ -1,5 +1,9 @@
 import { defineConfig } from "vitest/config";
 
+// Where `npm run dev` finds a server: RUNYARD_SERVER=http://127.0.0.1:5000
+const server = process.env["RUNYARD_SERVER"] ?? "http://127.0.0.1:5000";
+const proxied = ["/ajax-api", "/get-artifact", "/model-versions", "/version"];
+
 export default defineConfig({
   base: "./", // a server may put the page below a prefix
   build: {
@@ -11,6 +15,6 @@ export default defineConfig({
     target: "es2022",
     reportCompressedSize: true,
   },
-  server: { proxy: { "/ajax-api": "http://127.0.0.1:5000", "/get-artifact": "http://127.0.0.1:5000" } },
+  server: { proxy: Object.fromEntries(proxied.map((path) => [path, { target: server, changeOrigin: true }])) },
   test: { environment: "happy-dom", include: ["src/**/*.test.{ts,tsx}"] },
 });
