@@ -72,6 +72,11 @@ class Interned(Generic[K]):
                 known = self._known[key] = row[0]
         return known
 
+    def found(self, session: Session, keys: Iterable[K]) -> dict[int, K]:
+        """Return keys by number, without those that nobody has used."""
+        numbers = {key: self.find(session, key) for key in keys}
+        return {number: key for key, number in numbers.items() if number is not None}
+
     def key(self, session: Session, number: int) -> K:
         """Return the key of a number."""
         try:

@@ -43,6 +43,7 @@ class KeyedValues:
         self._find = f"SELECT value FROM {table} WHERE {owner} = ? AND name_id = ?"  # noqa: S608 - constants
         self._delete = f"DELETE FROM {table} WHERE {owner} = ? AND name_id = ?"  # noqa: S608 - constants
         self._select = f"SELECT {owner}, name_id, value FROM {table} WHERE {owner} IN (?)"  # noqa: S608 - constants
+        self._select_some = f"{self._select} AND name_id IN (keys)"
         gather = names.database.dialect.json_object
         if gather is not None:
             self._select_objects = (
@@ -96,6 +97,15 @@ class KeyedValues:
         values: dict[int, dict[str, str]] = {}
         for owner, name, value in session.each_of(self._select, owners):
             values.setdefault(owner, {})[keys[name]] = value
+        return values
+
+    def some_of_each(self, session: Session, owners: Iterable[int], keys: Iterable[str]) -> dict[int, dict[str, str]]:
+        """Return what belongs to each owner that has something under one of some keys."""
+        wanted = self._names.found(session, ((key,) for key in keys))
+        values: dict[int, dict[str, str]] = {}
+        if wanted:
+            for owner, name, value in session.each_of(self._select_some, owners, [*wanted]):
+                values.setdefault(owner, {})[wanted[name][0]] = value
         return values
 
     def fill(self, session: Session, values: Mapping[int, dict[str, str]]) -> None:

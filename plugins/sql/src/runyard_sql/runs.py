@@ -16,11 +16,11 @@ from runyard_sql.search import count, find
 from runyard_sql.session import Row, Session
 from runyard_sql.values import value_of
 
-__all__ = ["RunStore"]
+__all__ = ["OF_NUMBERS", "RunStore", "info_of"]
 
 _COLUMNS = "id, run_id, experiment_id, name, user_id, status, start_time, end_time, artifact_uri, deleted_time"
 _BY_ID = f"SELECT {_COLUMNS} FROM runyard_runs WHERE run_id = ?"  # noqa: S608 - constants
-_OF_NUMBERS = f"SELECT {_COLUMNS} FROM runyard_runs WHERE id IN (?)"  # noqa: S608 - constants
+OF_NUMBERS = f"SELECT {_COLUMNS} FROM runyard_runs WHERE id IN (?)"  # noqa: S608 - constants
 _CREATE = """
 INSERT INTO runyard_runs (run_id, experiment_id, name, user_id, status, start_time, artifact_uri)
 VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -88,7 +88,7 @@ class RunStore(LoggedModelStore):
             session.run(_UPDATE, (status, update.end_time, update.run_name, number))
             if update.run_name is not None:
                 self._run_tags.set(session, [self._run_tags.row(number, RUN_NAME_TAG, update.run_name)])
-            return _info(self._run_row(session, update.run_id))
+            return info_of(self._run_row(session, update.run_id))
 
         return self._database.write(change)
 
@@ -140,7 +140,7 @@ class RunStore(LoggedModelStore):
 
     def _runs_of(self, session: Session, numbers: Sequence[int]) -> list[Run]:
         """Return the runs of numbers, in their order, with data and dataset inputs."""
-        rows = {row[0]: row for row in session.of_each(_OF_NUMBERS, numbers)}
+        rows = {row[0]: row for row in session.of_each(OF_NUMBERS, numbers)}
         return self._runs(session, [rows[number] for number in numbers])
 
     def _runs(self, session: Session, rows: Sequence[Row]) -> list[Run]:
@@ -150,7 +150,7 @@ class RunStore(LoggedModelStore):
         metrics = self._latest_metrics(session, {row[0]: row[1] for row in rows})
         runs = {
             (number := row[0]): Run(
-                info=_info(row),
+                info=info_of(row),
                 data=RunData(
                     latest_metrics=metrics[number], params=params.get(number) or {}, tags=tags.get(number) or {}
                 ),
@@ -181,7 +181,8 @@ class RunStore(LoggedModelStore):
         self._database.write(move)
 
 
-def _info(row: Row) -> RunInfo:
+def info_of(row: Row) -> RunInfo:
+    """Return what a row tells of a run."""
     _, run_id, experiment, name, user_id, status, start_time, end_time, artifact_uri, deleted = row
     return RunInfo(
         run_id=run_id,

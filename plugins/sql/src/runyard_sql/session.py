@@ -149,17 +149,20 @@ class Session:
         """Return every row of a query for many values; the arguments are those of `each_of`."""
         return [*self.each_of(statement, values)]
 
-    def each_of(self, statement: str, values: Iterable[Any]) -> Iterator[Row]:
+    def each_of(self, statement: str, values: Iterable[Any], keys: Sequence[int] = ()) -> Iterator[Row]:
         """Yield every row of a query for many values; other statements may be executed meanwhile.
 
         Args:
-            statement: A constant text that holds ``IN (?)``.
+            statement: A constant text that holds ``IN (?)``, and after that ``IN (keys)`` if there are keys.
             values: What stands in the parentheses.
+            keys: The numbers of names that stand in the others, up to a few hundred.
         """
         wanted = [*values]
+        among_keys, bound_keys = self.dialect.among(keys) if keys else ("", ())
         for start in range(0, len(wanted), _MOST_VALUES):
             among, bound = self.dialect.among(wanted[start : start + _MOST_VALUES])
-            yield from self.all(statement.replace("IN (?)", among), bound)
+            text = statement.replace("IN (?)", among).replace("IN (keys)", among_keys)
+            yield from self.all(text, [*bound, *bound_keys])
 
     def _execute(self, statement: str | ClauseElement, values: Any) -> None:
         if isinstance(statement, str):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from runyard.search import number
 
-__all__ = ["NAN", "number_columns", "special", "value_of"]
+__all__ = ["NAN", "extreme_of", "number_columns", "special", "value_of"]
 
 NAN = -2
 
@@ -29,6 +29,18 @@ def value_of(value: float, special: int) -> float:
     if not special:
         return value
     return _NAN if special == NAN else special * math.inf
+
+
+def extreme_of(value: float | None, storable: Callable[[float], float]) -> float:
+    """Return a smallest or largest number, of which a column holds null where there is only NaN.
+
+    Args:
+        value: What the column holds.
+        storable: Returns a number in the form that a column can hold.
+    """
+    if value is None:
+        return _NAN
+    return next((number for number in (math.inf, -math.inf) if value == storable(number)), value)
 
 
 def number_columns(text: str, storable: Callable[[float], float]) -> tuple[float | None, int | None]:

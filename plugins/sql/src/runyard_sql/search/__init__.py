@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Query: TypeAlias = ExperimentQuery | RunQuery | LoggedModelQuery | RegisteredModelQuery | ModelVersionQuery
 
-__all__ = ["count", "find"]
+__all__ = ["count", "find", "find_from"]
 
 
 def find(session: Session, names: Interned[tuple[str]], scope: Scope, query: Query) -> tuple[list[int], str | None]:
@@ -51,6 +51,30 @@ def find(session: Session, names: Interned[tuple[str]], scope: Scope, query: Que
     page = found[: query.max_results]
     token = write_token(subject, page[-1].positions) if len(found) > len(page) else None
     return [place.number for place in page], token
+
+
+def find_from(session: Session, names: Interned[tuple[str]], scope: Scope, query: Query, offset: int) -> list[int]:
+    """Return the numbers of the rows that a search finds from a place on, in order.
+
+    Args:
+        session: Where to look.
+        names: The keys of metrics, params and tags.
+        scope: What is searched.
+        query: What to look for, and how many rows at most; its token does not count.
+        offset: How many rows come before.
+
+    Raises:
+        InvalidInput: The filter or order is longer than a database can take.
+    """
+    from runyard_sql.search.keys import keys_of
+    from runyard_sql.search.pages import places
+    from runyard_sql.search.subject import Subject
+
+    subject = Subject(session, names, scope, query)
+    if subject.is_empty:
+        return []
+    found = places(subject, keys_of(subject), None, query.max_results, offset=offset)
+    return [place.number for place in found]
 
 
 def count(session: Session, names: Interned[tuple[str]], scope: Scope, query: Query) -> int:

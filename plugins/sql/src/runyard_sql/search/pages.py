@@ -53,6 +53,7 @@ def places(
     after: Sequence[Position] | None,
     limit: int,
     conditions: Sequence[ColumnElement[bool]] = (),
+    offset: int = 0,
 ) -> list[Place]:
     """Return what a search finds, in order.
 
@@ -62,12 +63,13 @@ def places(
         after: The place after which to begin.
         limit: How many objects at most.
         conditions: What must hold besides the filter.
+        offset: How many to leave out first.
     """
     first, *others = keys
     walk = walk_of(first, subject)
-    found = None if walk is None else _walked(subject, keys, after, limit, conditions, walk)
+    found = None if walk is None else _walked(subject, keys, after, limit, conditions, offset, walk)
     if walk is None or found is None:
-        return _sorted(subject, keys, after, limit, conditions)
+        return _sorted(subject, keys, after, limit, conditions, offset)
     for rank, condition in walk.others:
         if len(found) < limit and (after is None or rank >= after[0][0]):
             begin = after[1:] if after is not None and rank == after[0][0] else None
@@ -89,22 +91,27 @@ def _walked(
     after: Sequence[Position] | None,
     limit: int,
     conditions: Sequence[ColumnElement[bool]],
+    offset: int,
     walk: Walk,
 ) -> list[Place] | None:
     """Return the first objects that have the first key, `None` where it takes too long to find as many."""
     if after is not None and after[0][0] != PRESENT:
         return []
-    if len(subject.experiments) > 1 and len(subject.experiments) * limit > _MOST_MERGED:
+    merged = len(subject.experiments) > 1
+    if merged and len(subject.experiments) * (offset + limit) > _MOST_MERGED:
         return None
+    size, skipped = (offset + limit, 0) if merged else (limit, offset)
     found: list[Place] = []
     for experiment in subject.experiments:
-        rows = walk.rows(subject, keys, [*subject.in_view(), *conditions], after, limit, experiment)
+        rows = walk.rows(subject, keys, [*subject.in_view(), *conditions], after, size, skipped, experiment)
         if rows is None:
             return None
         found += [Place(row[0], (), keys, row[1:]) for row in rows]
-    if len(subject.experiments) > 1:
+    if merged:
         found.sort(key=cmp_to_key(_comparison(keys)))
-    return found[:limit]
+        found = found[offset : offset + limit]
+    # How many of those that have no value are to be left out is not known where all that have one are.
+    return found if found or not offset else None
 
 
 def _sorted(
@@ -113,6 +120,7 @@ def _sorted(
     after: Sequence[Position] | None,
     limit: int,
     conditions: Sequence[ColumnElement[bool]],
+    offset: int,
 ) -> list[Place]:
     """Return what a search finds, by looking at everything and sorting what fits."""
     source, fitting = _everything(subject, keys)
@@ -125,6 +133,8 @@ def _sorted(
     )
     if after is not None:
         statement = statement.where(follows(keys, after))
+    if offset:
+        statement = statement.offset(offset)
     return [Place(row[0], (), keys, row[1:]) for row in subject.session.all(statement)]
 
 

@@ -69,6 +69,7 @@ class Walk(msgspec.Struct, frozen=True, kw_only=True):
         conditions: Sequence[ColumnElement[bool]],
         after: Sequence[Position] | None,
         limit: int,
+        offset: int,
         experiment: int,
     ) -> list[Row] | None:
         """Return the first runs of an experiment that have a value: their numbers and the columns of the keys.
@@ -79,6 +80,7 @@ class Walk(msgspec.Struct, frozen=True, kw_only=True):
             conditions: What must hold besides the filter.
             after: Where to begin; it has a value.
             limit: How many runs at most.
+            offset: How many to leave out first.
             experiment: The number of the experiment.
 
         Returns:
@@ -102,8 +104,12 @@ class Walk(msgspec.Struct, frozen=True, kw_only=True):
                 high = place if high is None else min(high, place)
             else:
                 low = place if low is None else max(low, place)
+        if offset:
+            statement = statement.offset(offset)
         dialect = subject.session.dialect
-        stretch = max(_STRETCH, 3 * limit)
+        stretch = max(_STRETCH, offset + 3 * limit)
+        if stretch > max(_LONGEST, 10 * limit):
+            return None
         while True:
             inside = self._between(low, high, dialect)
             end = self._place(subject, [*leads, inside], stretch)
@@ -115,7 +121,7 @@ class Walk(msgspec.Struct, frozen=True, kw_only=True):
             found = subject.session.all(statement.where(inside))
             if len(found) == limit:
                 return found
-            needed = stretch * limit * 2 // len(found) if found else _LONGEST + 1
+            needed = stretch * limit * 2 // len(found) if found and not offset else _LONGEST + 1
             if needed > max(_LONGEST, 10 * limit):
                 return None
             stretch = needed
