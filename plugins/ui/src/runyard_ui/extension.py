@@ -87,8 +87,8 @@ class PageExtension(ServerExtension):
         page = folder / "index.html"
         if not page.is_file():
             raise PluginFailed(
-                f"The page is missing: there is no {page}. In a clone, build it: pip install -e plugins/ui; else install "
-                "it again: pip install --force-reinstall runyard-ui.",
+                f"The page is missing: there is no {page}. In a clone, build it: pip install -e plugins/ui. "
+                "Else install it again: pip install --force-reinstall runyard-ui.",
                 command="pip install --force-reinstall runyard-ui",
             )
         self._page = _File.read(page, b"no-cache", (b"content-security-policy", POLICY.encode()))
