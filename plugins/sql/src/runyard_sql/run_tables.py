@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from runyard.entities import RunCount, RunDataset, RunTable
+from runyard.entities import RunColumns, RunCount, RunDataset, RunTable
+from runyard.tracking.requests import RunQuery
 from runyard.tracking.table_requests import PARENT_TAG, RunTableQuery
 from runyard_sql.base import row_number
 from runyard_sql.runs import OF_NUMBERS, RunStore, info_of
@@ -72,6 +73,12 @@ class TableStore(RunStore):
             ]
             children = self._child_counts(session, query.experiment_ids, runs.values())
         return table_of(query, total, rows, children)
+
+    def run_columns(self, query: RunQuery) -> RunColumns:
+        from runyard_sql.run_columns import read_columns
+
+        with self._database.read() as session:
+            return read_columns(session, self._names, query)
 
     def run_counts(self, experiment_ids: Sequence[str]) -> dict[str, RunCount]:
         numbers = {experiment_id: row_number(experiment_id) for experiment_id in experiment_ids}

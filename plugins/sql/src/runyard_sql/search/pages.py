@@ -18,7 +18,7 @@ from runyard_sql.search.subject import Subject
 from runyard_sql.search.walks import Walk, walk_of
 from runyard_sql.session import Row
 
-__all__ = ["Place", "count", "places"]
+__all__ = ["Place", "count", "everything", "places"]
 
 
 class Place(NamedTuple):
@@ -80,7 +80,7 @@ def places(
 
 def count(subject: Subject) -> int:
     """Return how many objects a search finds on all its pages."""
-    source, conditions = _everything(subject, ())
+    source, conditions = everything(subject, ())
     row = subject.session.first(select(func.count()).select_from(source).where(*conditions))
     return 0 if row is None else int(row[0])
 
@@ -123,7 +123,7 @@ def _sorted(
     offset: int,
 ) -> list[Place]:
     """Return what a search finds, by looking at everything and sorting what fits."""
-    source, fitting = _everything(subject, keys)
+    source, fitting = everything(subject, keys)
     statement = (
         select(subject.target.id, *(column for key in keys for column in key.columns))
         .select_from(source)
@@ -138,7 +138,7 @@ def _sorted(
     return [Place(row[0], (), keys, row[1:]) for row in subject.session.all(statement)]
 
 
-def _everything(subject: Subject, keys: Sequence[Key]) -> tuple[FromClause, list[ColumnElement[bool]]]:
+def everything(subject: Subject, keys: Sequence[Key]) -> tuple[FromClause, list[ColumnElement[bool]]]:
     """Return what to select from, with the rows that keys need, and what holds for everything that a search finds."""
     target, query = subject.target, subject.query
     found = _necessary(subject, keys)
