@@ -30,6 +30,8 @@ export interface RunsModel {
   readonly charted: ReadonlySignal<readonly ChartedRun[]>;
   /** Which runs have a tick, for what is done with several. */
   readonly selected: ReadonlySignal<ReadonlySet<string>>;
+  /** Give exactly these runs a tick. */
+  select(runIds: ReadonlySet<string>): void;
   /** The run that the pointer is on, in the table or a chart. */
   readonly hovered: ReadonlySignal<string | null>;
   hover(runId: string | null): void;
