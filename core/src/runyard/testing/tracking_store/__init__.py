@@ -10,6 +10,7 @@ from runyard.testing.tracking_store.runs import RunClauses
 from runyard.testing.tracking_store.search import RunSearchClauses
 from runyard.testing.tracking_store.series import SeriesClauses
 from runyard.testing.tracking_store.sharing import SharingClauses
+from runyard.testing.tracking_store.tables import TableClauses
 from runyard.testing.tracking_store.trash import TrashClauses
 from runyard.testing.tracking_store.values import ValueClauses
 
@@ -21,6 +22,7 @@ class TrackingStoreContract(
     ValueClauses,
     SeriesClauses,
     RunSearchClauses,
+    TableClauses,
     InputClauses,
     LoggedModelClauses,
     TrashClauses,
