@@ -102,6 +102,53 @@ def test_file_of_a_version(ask: Any) -> None:
     assert ask("GET", target.replace("version=1", "version=..") + "MLmodel").status == 400
 
 
+def test_list_of_a_version(ask: Any) -> None:
+    model = new_model(ask, new_run(ask)["run_id"], "classifier")
+    ask.put(f"{path_of(model['artifact_uri'])}/MLmodel", b"flavors: {}")
+    ask.put(f"{path_of(model['artifact_uri'])}/code/main.py", b"print()")
+    ask("POST", f"{API}/registered-models/create", name="classifier")
+    source = f"models:/{model['model_id']}"
+    ask("POST", f"{API}/model-versions/create", name="classifier", source=source, model_id=model["model_id"])
+    ask("POST", f"{API}/registered-models/create", name="copy")
+    ask("POST", f"{API}/model-versions/create", name="copy", source="models:/classifier/1")
+    for name in ("classifier", "copy"):
+        place = f"/ajax-api/2.0/runyard/model-versions/artifacts?name={name}&version=1"
+        listed = ask("GET", place).json["files"]
+        assert [file["path"] for file in listed] == ["MLmodel", "code"], name
+        assert ask("GET", f"{place}&path=code/").json["files"][0]["path"] == "code/main.py"
+        assert ask("GET", f"{place}&path=..").status == 400
+    assert ask("GET", "/api/2.0/runyard/model-versions/artifacts?name=classifier&version=2").status == 404
+    assert ask("GET", "/api/2.0/runyard/model-versions/artifacts?name=classifier").status == 400
+
+
+@pytest.mark.parametrize("name", ["report.html", "REPORT.HTM"])
+def test_document_is_shown_in_a_sandbox(ask: Any, name: str) -> None:
+    run = new_run(ask)
+    ask.put(f"{path_of(run['artifact_uri'])}/{name}", b"<p>report")
+    target = f"/get-artifact?run_id={run['run_id']}&path={name}"
+    assert ask("GET", target).headers["content-disposition"].startswith("attachment;")
+    shown = ask("GET", f"{target}&sandboxed=true")
+    assert (shown.body, shown.headers["content-type"]) == (b"<p>report", "text/html")
+    assert "content-disposition" not in shown.headers
+    rules = {rule.split()[0]: rule.split()[1:] for rule in shown.headers["content-security-policy"].split("; ")}
+    assert rules["sandbox"] == []
+    assert rules["default-src"] == ["'none'"]
+    assert "script-src" not in rules
+    assert rules["frame-ancestors"] == ["'self'"]
+    again = ask("GET", f"{target}&sandboxed=true", headers={"If-None-Match": shown.headers["etag"]})
+    assert again.status == 304
+    assert again.headers["content-security-policy"] == shown.headers["content-security-policy"]
+
+
+def test_nothing_but_documents_is_shown(ask: Any) -> None:
+    run = new_run(ask)
+    for name in ("page.svg", "page.xhtml", "page.txt", "html"):
+        ask.put(f"{path_of(run['artifact_uri'])}/{name}", b"<script>")
+        headers = ask("GET", f"/get-artifact?run_id={run['run_id']}&path={name}&sandboxed=true").headers
+        assert headers["content-disposition"].startswith("attachment;")
+        assert headers["content-type"] != "text/html"
+
+
 @pytest.mark.parametrize("path", ["../out", "%2e%2e/out", "/etc/passwd", "a%5cb", "a%00", "%252e%252e%252fout"])
 def test_ways_out_of_a_run_are_refused(ask: Any, path: str) -> None:
     run = new_run(ask)

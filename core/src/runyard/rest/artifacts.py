@@ -73,25 +73,41 @@ class ListOwnedReply(Message):
     files: list[FileMessage] = []
 
 
+class ListVersionFiles(Message):
+    """Which folder of a model version."""
+
+    name: Required
+    version: Required
+    path: str = ""
+
+
 class GetRunFile(RunReference, kw_only=True):
-    """Which file of a run, or of a model that it made."""
+    """Which file of a run, or of a model that it made.
+
+    Attributes:
+        path: Its path.
+        sandboxed: Send a file of HTML as a document that a browser shows in a frame; nothing in it is run or loaded.
+    """
 
     path: Required
+    sandboxed: bool = False
 
 
 class GetVersionFile(Message):
-    """Which file of a model version."""
+    """Which file of a model version; `GetRunFile` says what `sandboxed` is."""
 
     name: Required
     version: Required
     path: Required
+    sandboxed: bool = False
 
 
 class GetModelFile(Message):
-    """Which file of a logged model."""
+    """Which file of a logged model; `GetRunFile` says what `sandboxed` is."""
 
     model_id: Required
     artifact_file_path: Required
+    sandboxed: bool = False
 
 
 class CreateUpload(Message):
@@ -256,6 +272,14 @@ LIST_OF_MODEL = Route(
     permission=READ,
     summary="List a folder of the artifacts of a logged model.",
 )
+LIST_OF_VERSION = Route(
+    method="GET",
+    path="/runyard/model-versions/artifacts",
+    request=ListVersionFiles,
+    reply=ListOwnedReply,
+    permission=READ,
+    summary="List a folder of the files of a model version.",
+)
 PRESIGN_UPLOAD = Route(
     method="POST",
     path="/mlflow/artifacts/presigned-upload-url",
@@ -282,7 +306,15 @@ SERVER_INFO = Route(
     version="3.0",
 )
 
-ROUTES: tuple[AnyRoute, ...] = (LIST, LIST_OF_RUN, LIST_OF_MODEL, PRESIGN_UPLOAD, PRESIGN_DOWNLOAD, SERVER_INFO)
+ROUTES: tuple[AnyRoute, ...] = (
+    LIST,
+    LIST_OF_RUN,
+    LIST_OF_MODEL,
+    LIST_OF_VERSION,
+    PRESIGN_UPLOAD,
+    PRESIGN_DOWNLOAD,
+    SERVER_INFO,
+)
 
 # Those whose paths end with the path of a file; `{name:path}` is all that follows.
 

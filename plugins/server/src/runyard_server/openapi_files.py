@@ -21,6 +21,12 @@ _DIGEST = {
 }
 _RANGE = {"name": "Range", "in": "header", "schema": {"type": "string"}}
 _RUN = ("run_id", "run_uuid")
+_SANDBOXED = {
+    "name": "sandboxed",
+    "in": "query",
+    "description": "Send a file of HTML as a document for a frame, in which nothing is run or loaded.",
+    "schema": {"type": "boolean"},
+}
 
 
 def file_operations() -> dict[str, dict[str, Operation]]:
@@ -38,21 +44,23 @@ def file_operations() -> dict[str, dict[str, Operation]]:
         },
         "/get-artifact": {
             "get": _download(
-                "get_artifact_of_run", "Fetch a file of a run.", [*_in_query(_RUN), *_in_query(["path"], True)]
+                "get_artifact_of_run",
+                "Fetch a file of a run.",
+                [*_in_query(_RUN), *_in_query(["path"], True), _SANDBOXED],
             )
         },
         "/model-versions/get-artifact": {
             "get": _download(
                 "get_artifact_of_version",
                 "Fetch a file of a model version.",
-                _in_query(["name", "version", "path"], True),
+                [*_in_query(["name", "version", "path"], True), _SANDBOXED],
             )
         },
         files_of_model: {
             "get": _download(
                 "get_artifact_of_model",
                 "Fetch a file of a logged model.",
-                [_in_path("model_id"), *_in_query(["artifact_file_path"], True)],
+                [_in_path("model_id"), *_in_query(["artifact_file_path"], True), _SANDBOXED],
             )
         },
         "/api/2.0/mlflow/upload-artifact": {

@@ -9,7 +9,7 @@ from runyard.rest import artifacts as wire
 from runyard.rest.message import Empty
 from runyard.uris import ArtifactPath
 from runyard_server.api.handlers import Handlers
-from runyard_server.artifacts.places import artifact_path, file_path, in_logged_model, in_run, is_proxied
+from runyard_server.artifacts.places import artifact_path, file_path, in_logged_model, in_run, in_version, is_proxied
 from runyard_server.artifacts.signing import can_sign, signed_download, signed_upload
 from runyard_server.artifacts.staging import is_shared
 
@@ -40,6 +40,12 @@ def list_of_run(services: Services, request: wire.ListRunFiles) -> wire.ListOwne
 def list_of_model(services: Services, request: wire.ListModelFiles) -> wire.ListOwnedReply:
     place = in_logged_model(services, request.model_id, artifact_path(request.artifact_directory_path.rstrip("/")))
     return _listed(place, services.store.get_logged_model(request.model_id).artifact_location)
+
+
+@HANDLERS.serves(wire.LIST_OF_VERSION)
+def list_of_version(services: Services, request: wire.ListVersionFiles) -> wire.ListOwnedReply:
+    place = in_version(services, request.name, request.version, artifact_path(request.path.rstrip("/")))
+    return _listed(place, services.registry.get_model_version(request.name, request.version).source)
 
 
 def _listed(place: Location, root: str) -> wire.ListOwnedReply:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Delete", "Download", "FileEndpoint", "FileOf", "Upload", "UploadToRun"]
 
 M = TypeVar("M", bound=Message)
+F = TypeVar("F", bound="wire.GetRunFile | wire.GetVersionFile | wire.GetModelFile")
 
 MOST_FROM_PAGE = 10 << 20
 """Bytes that a page may store at a time, as in the reference system."""
@@ -91,7 +92,7 @@ class Delete(FileEndpoint):
         await reply(send, _EMPTY)
 
 
-class FileOf(FileEndpoint, Generic[M]):
+class FileOf(FileEndpoint, Generic[F]):
     """Sends a file of a run, of a logged model or of a model version.
 
     Args:
@@ -102,7 +103,7 @@ class FileOf(FileEndpoint, Generic[M]):
     """
 
     def __init__(
-        self, runtime: Runtime, permission: Permission, query: type[M], find: Callable[[Services, M], Location]
+        self, runtime: Runtime, permission: Permission, query: type[F], find: Callable[[Services, F], Location]
     ) -> None:
         super().__init__(runtime, permission)
         self._query = query
@@ -112,7 +113,9 @@ class FileOf(FileEndpoint, Generic[M]):
         query = _read(scope, self._query)
         await self._authorize(scope, query)
         place = await self._in_thread(self._find, self.runtime.services, query)
-        await send_file(scope, receive, send, self.runtime.transfers, place.repository, place.path)
+        await send_file(
+            scope, receive, send, self.runtime.transfers, place.repository, place.path, sandboxed=query.sandboxed
+        )
 
 
 class UploadToRun(FileEndpoint):

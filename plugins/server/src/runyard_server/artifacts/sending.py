@@ -28,11 +28,18 @@ __all__ = ["send_file"]
 
 _HARMLESS = (
     (b"x-content-type-options", b"nosniff"),
-    (b"content-security-policy", b"sandbox; default-src 'none'"),
     (b"cache-control", b"no-cache"),
     (b"accept-ranges", b"bytes"),
 )
-"""A browser neither shows an artifact as something else nor runs it, and asks whether it has changed."""
+"""A browser shows an artifact as nothing else, and asks whether it has changed."""
+
+_POLICY = b"sandbox; default-src 'none'"
+"""Whatever a browser does with an artifact, it runs nothing of it."""
+
+_DOCUMENT_POLICY = (
+    _POLICY + b"; style-src 'unsafe-inline'; img-src data:; font-src data:; media-src data:; frame-ancestors 'self'"
+)
+"""A document is shown without its scripts and without anything that is elsewhere."""
 
 
 class _File(NamedTuple):
@@ -146,8 +153,19 @@ async def send_file(
     threads: Threads,
     repository: ArtifactRepository,
     path: ArtifactPath,
+    *,
+    sandboxed: bool = False,
 ) -> None:
     """Answer with the bytes of a file, or with some of them.
+
+    Args:
+        scope: The request.
+        receive: Tells that the client is gone.
+        send: Takes the reply.
+        threads: Where files are read.
+        repository: Where the file is.
+        path: Its path.
+        sandboxed: A browser is to show a file of HTML, without its scripts, in place of saving it.
 
     Raises:
         NotFound: There is no such file.
@@ -158,7 +176,7 @@ async def send_file(
     download = _Download(repository, path, Conditions(scope))
     # A request that is cancelled meanwhile leaves a file open for no longer than that step.
     file, chosen, data = await threads.run(lambda: download.begin(is_head=is_head))
-    start = {"type": "http.response.start", "status": chosen.status, "headers": _headers(path, file, chosen)}
+    start = {"type": "http.response.start", "status": chosen.status, "headers": _headers(path, file, chosen, sandboxed)}
     if not download.is_open:
         await send(start)
         await send({"type": "http.response.body", "body": data})
@@ -178,8 +196,9 @@ async def send_file(
         await asyncio.shield(threads.run(download.close))
 
 
-def _headers(path: ArtifactPath, file: _File, chosen: Selection) -> list[tuple[bytes, bytes]]:
-    headers = [*_HARMLESS]
+def _headers(path: ArtifactPath, file: _File, chosen: Selection, sandboxed: bool) -> list[tuple[bytes, bytes]]:
+    is_document = sandboxed and path.name.lower().endswith((".html", ".htm"))
+    headers = [*_HARMLESS, (b"content-security-policy", _DOCUMENT_POLICY if is_document else _POLICY)]
     if file.etag:
         headers.append((b"etag", file.etag))
     if file.modified:
@@ -194,6 +213,8 @@ def _headers(path: ArtifactPath, file: _File, chosen: Selection) -> list[tuple[b
         headers.append((b"content-range", f"bytes {chosen.start}-{last}/{file.size}".encode()))
     if file.digest:
         headers.append((b"repr-digest", write_digest(file.digest)))
+    if is_document:
+        return [*headers, (b"content-type", b"text/html")]  # its own <meta> says how it is encoded
     headers.append((b"content-type", content_type(path.name)))
     headers.append((b"content-disposition", disposition(path.name)))
     return headers
