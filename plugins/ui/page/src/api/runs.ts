@@ -1,7 +1,7 @@
 // A run: reading it, changing it, and what belongs to it.
 
 import { get, type Options, post } from "./client";
-import type { LoggedModel, ModelVersion, Run, RunInfo } from "./entities";
+import type { LoggedModel, Run, RunInfo } from "./entities";
 import { fetchRows, type MetricSummary, type RunRow } from "./tables";
 
 /** How many keys of metrics can be asked for at once. */
@@ -99,11 +99,4 @@ export async function fetchModelsOfRun(runId: string, experimentId: string, opti
   const body = { experiment_ids: [experimentId], filter: `source_run_id = '${runId}'`, max_results: 100 };
   const reply = await post<{ models?: LoggedModel[] }>("2.0/mlflow/logged-models/search", body, options);
   return reply.models ?? [];
-}
-
-/** Return the versions of registered models that came from a run, at most 100 of them. */
-export async function fetchVersionsOfRun(runId: string, options?: Options): Promise<ModelVersion[]> {
-  const query = { filter: `run_id = '${runId}'`, max_results: 100 };
-  const reply = await get<{ model_versions?: ModelVersion[] }>("2.0/mlflow/model-versions/search", query, options);
-  return reply.model_versions ?? [];
 }
