@@ -107,7 +107,9 @@ class Walk(msgspec.Struct, frozen=True, kw_only=True):
         if offset:
             statement = statement.offset(offset)
         dialect = subject.session.dialect
-        stretch = max(_STRETCH, offset + 3 * limit)
+        # A filter may let pass only some of those that are left out, and a walk along the runs themselves is cheap.
+        passed = 3 * offset if self.source is subject.target.source and subject.query.filter else offset
+        stretch = max(_STRETCH, passed + 3 * limit)
         if stretch > max(_LONGEST, 10 * limit):
             return None
         while True:
