@@ -21,9 +21,17 @@ export function colorAt(index: number): string {
   return COLORS[((index % COLORS.length) + COLORS.length) % COLORS.length] ?? COLORS[0];
 }
 
-/** Return the colour of a run, by its id. */
-export function colorOf(runId: string): string {
+/** How many colours there are. */
+export const COLOR_COUNT = COLORS.length;
+
+/** Return a number from 0 up that stands for a run. */
+export function hashOf(runId: string): number {
   let hash = 7;
   for (let i = 0; i < runId.length; i++) hash = (hash * 31 + runId.charCodeAt(i)) | 0;
-  return colorAt(hash);
+  return hash >>> 0;
+}
+
+/** Return the colour of a run, by its id. */
+export function colorOf(runId: string): string {
+  return colorAt(hashOf(runId));
 }

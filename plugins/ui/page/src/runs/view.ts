@@ -5,15 +5,23 @@ import type { Lifecycle } from "../api/tables";
 /** What a column shows. Of a metric: its last, smallest or largest value, or the better one of the two. */
 export type Aggregate = "latest" | "minimum" | "maximum" | "best";
 
+/** Which end of a metric's values is the good one. */
+export type Goal = "minimize" | "maximize";
+
 /** A column of the table. */
 export interface ColumnSpec {
   kind: "attribute" | "metric" | "param" | "tag";
   key: string;
   aggregate?: Aggregate;
+  /** Whether the best value of a metric is its smallest or its largest; guessed from its name if absent. */
+  goal?: Goal;
   /** In pixels; its usual width if absent. */
   width?: number;
   isPinned?: boolean;
 }
+
+/** How times are shown. */
+export type Times = "relative" | "absolute";
 
 /** Which part of the view is shown. */
 export type Mode = "table" | "split" | "charts" | "compare";
@@ -26,8 +34,14 @@ export interface RunsView {
   orderBy: readonly string[];
   /** What was chosen; `null` shows the columns that differ. */
   columns: readonly ColumnSpec[] | null;
+  /** Runs stand below their parents. */
   nested: boolean;
+  /** The parents whose children are shown. */
+  expanded: readonly string[];
+  times: Times;
   mode: Mode;
+  /** How much of the width the table has beside the charts, in percent. */
+  split: number;
   /** Runs that charts and comparisons show; `null` takes the first ones of the table. */
   charted: readonly string[] | null;
   /** The state of the charts, as `charts/state.ts` writes it. */
@@ -44,7 +58,10 @@ export const FIRST_VIEW: RunsView = {
   orderBy: [],
   columns: null,
   nested: false,
+  expanded: [],
+  times: "relative",
   mode: "split",
+  split: 55,
   charted: null,
   charts: "",
   compare: "",
@@ -72,7 +89,10 @@ export function readView(query: URLSearchParams): RunsView {
     groupBy: text("groupBy"),
     lifecycle: oneOf(query.get("lifecycle"), ["ACTIVE_ONLY", "DELETED_ONLY", "ALL"], FIRST_VIEW.lifecycle),
     mode: oneOf(query.get("mode"), ["table", "split", "charts", "compare"], FIRST_VIEW.mode),
+    times: oneOf(query.get("times"), ["relative", "absolute"], FIRST_VIEW.times),
+    split: Math.min(90, Math.max(10, Number(query.get("split")) || FIRST_VIEW.split)),
     nested: query.get("nested") === "true",
+    expanded: listOf(query.get("expanded"), isText) ?? [],
     orderBy: listOf(query.get("orderBy"), isText) ?? [],
     columns: listOf(query.get("columns"), isColumn),
     charted: listOf(query.get("charted"), isText),
@@ -98,6 +118,7 @@ function isText(item: unknown): item is string {
 
 function isColumn(item: unknown): item is ColumnSpec {
   if (typeof item !== "object" || item === null) return false;
-  const { kind, key } = item as Partial<ColumnSpec>;
+  const { kind, key, width } = item as Partial<ColumnSpec>;
+  if (width !== undefined && !(width >= 40 && width <= 2000)) return false;
   return typeof key === "string" && (kind === "attribute" || kind === "metric" || kind === "param" || kind === "tag");
 }
