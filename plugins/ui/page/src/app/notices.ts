@@ -2,12 +2,20 @@
 
 import { signal } from "@preact/signals";
 
+import { common } from "../text/common";
+
 export interface Notice {
   id: number;
   kind: "done" | "failed";
   text: string;
-  /** A way back, such as restoring what was deleted. */
-  undo?: () => void;
+  /** What can be done about it, such as restoring what was deleted. */
+  action?: Action;
+}
+
+/** Something to do, and what its button says. */
+export interface Action {
+  label: string;
+  call: () => void;
 }
 
 const SECONDS = 8;
@@ -16,9 +24,10 @@ let last = 0;
 /** What is said now, the newest last. */
 export const notices = signal<readonly Notice[]>([]);
 
-/** Say that something is done. */
-export function tell(text: string, undo?: () => void): void {
-  add({ id: ++last, kind: "done", text, ...(undo && { undo }) });
+/** Say that something is done, and offer a way back, or on. */
+export function tell(text: string, action?: (() => void) | Action): void {
+  const offered = typeof action === "function" ? { label: common.undo, call: action } : action;
+  add({ id: ++last, kind: "done", text, ...(offered && { action: offered }) });
 }
 
 /** Say why something failed. */

@@ -3,7 +3,7 @@
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import { useCallback, useEffect } from "preact/hooks";
 
-/** What was read. While it is read again the old value stays. */
+/** What was read. While it is read again the old value stays, and also when that fails. */
 export interface Resource<T> {
   value: T | undefined;
   error: Error | undefined;
@@ -34,9 +34,9 @@ export function useResource<T>(key: string, load: (signal: AbortSignal) => Promi
         if (!control.signal.aborted) state.value = { key, value, isLoading: false };
       },
       (error: unknown) => {
-        if (!control.signal.aborted) {
-          state.value = { key, error: error instanceof Error ? error : new Error(String(error)), isLoading: false };
-        }
+        if (control.signal.aborted) return;
+        const failed = error instanceof Error ? error : new Error(String(error));
+        state.value = { key, ...(kept !== undefined && { value: kept }), error: failed, isLoading: false };
       },
     );
     return () => control.abort();

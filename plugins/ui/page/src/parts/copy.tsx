@@ -1,5 +1,7 @@
 import { useState } from "preact/hooks";
 
+import { copyText } from "../app/clipboard";
+import { tellError } from "../app/notices";
 import { common } from "../text/common";
 
 /** Copies a text. */
@@ -11,10 +13,10 @@ export function Copy({ text, label = common.copy }: { text: string; label?: stri
       aria-label={label}
       title={label}
       onClick={() => {
-        void navigator.clipboard.writeText(text).then(() => {
+        copyText(text).then(() => {
           setDone(true);
           window.setTimeout(() => setDone(false), 1500);
-        });
+        }, tellError);
       }}
     >
       {isDone ? common.copied : "⧉"}

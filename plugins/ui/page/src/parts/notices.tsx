@@ -10,14 +10,14 @@ export function Notices() {
       {notices.value.map((notice) => (
         <div key={notice.id} class={`notice notice-${notice.kind}`}>
           <span class="grow">{notice.text}</span>
-          {notice.undo && (
+          {notice.action && (
             <button
               onClick={() => {
                 dismiss(notice.id);
-                notice.undo?.();
+                notice.action?.call();
               }}
             >
-              {common.undo}
+              {notice.action.label}
             </button>
           )}
           <button class="plain" aria-label={common.dismiss} onClick={() => dismiss(notice.id)}>

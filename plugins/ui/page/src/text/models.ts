@@ -1,0 +1,131 @@
+// English text of registered models, their versions, and the dialog that registers one.
+
+export const models = {
+  title: "Registered models",
+  one: "Registered model",
+  search: "Search by name",
+  filter: "Filter",
+  filterHint: "tags.team = 'risk' AND name LIKE 'fraud%'",
+  filterHelp:
+    "Compare name, creation_timestamp, last_updated_timestamp and tags.KEY with =, !=, <, >, LIKE, ILIKE, IN and IS NULL; join conditions with AND, OR, NOT and parentheses.",
+  count: (shown: number, isAll: boolean) =>
+    isAll ? (shown === 1 ? "1 model" : `${shown} models`) : `${shown} models and more`,
+  create: "New model",
+  createAction: "Create",
+  created: (name: string) => `The model ${name} is made.`,
+  description: "Description",
+  columns: {
+    name: "Name",
+    latest: "Latest version",
+    aliases: "Aliases",
+    stages: "Stages",
+    tags: "Tags",
+    changed: "Changed",
+    version: "Version",
+    stage: "Stage",
+    status: "Status",
+    run: "Run",
+    created: "Created",
+    description: "Description",
+  },
+  none: "No registered models yet",
+  noneHint: "Register a model from a run's page, or with three lines of code:",
+  noneFound: "No model is like that",
+  noneFoundHint: "Change the search.",
+  more: "Show more",
+  sortBy: (column: string) => `Sort by ${column}`,
+  renameTitle: "Rename the model",
+  renameHint: "Its versions, aliases and tags go with it.",
+  deleteTitle: (name: string) => `Delete ${name}?`,
+  deleteText: (versions: number) =>
+    versions
+      ? `The model and ${versions === 1 ? "its version" : `its ${versions} versions`} are deleted for good; the files that they were made from stay.`
+      : "The model is deleted for good.",
+  deleted: (name: string) => `The model ${name} is deleted.`,
+  versions: "Versions",
+  noVersions: "No versions yet",
+  noVersionsHint: "Register one from a run's page, or with code:",
+  version: (version: string) => `Version ${version}`,
+  select: (version: string) => `Choose version ${version}`,
+  selected: (count: number) => `${count} chosen`,
+  compare: "Compare",
+  compareHint: "Choose two versions or more to compare them",
+  compareTitle: (name: string) => `Versions of ${name} compared`,
+  toVersions: "Back to the versions",
+  onlyDifferences: "Only what differs",
+  allSame: "The chosen versions do not differ here.",
+  groups: {
+    about: "About",
+    params: "Params",
+    metrics: "Metrics",
+    inputs: "Inputs of the model",
+    outputs: "Outputs of the model",
+  },
+  facts: {
+    created: "Created",
+    stage: "Stage",
+    aliases: "Aliases",
+    run: "Run",
+    source: "Source",
+    description: "Description",
+  },
+  noRun: "No run is known for this version.",
+  aliases: "Aliases",
+  addAlias: "Add an alias",
+  alias: "Alias",
+  aliasHint: "Such as champion; it leaves the version that it points to now.",
+  deleteAlias: (alias: string) => `Delete the alias ${alias}`,
+  aliasDeleted: (alias: string) => `The alias ${alias} is deleted.`,
+  stage: "Stage",
+  stageNote: "Stages are there for programs that use them; aliases and tags do the same and more.",
+  archiveOthers: "Put the others in this stage into the archive",
+  stageTitle: (version: string, stage: string) => `Put version ${version} into ${stage}?`,
+  stageText: (stage: string) => `Whoever loads the model by the stage ${stage} gets this version then.`,
+  stageAction: "Put",
+  moved: (version: string, stage: string) => `Version ${version} is in the stage ${stage}.`,
+  runGone: "deleted",
+  sourceRun: "Source run",
+  source: "Source",
+  loggedModel: "Logged model",
+  created_: "Created",
+  changed: "Changed",
+  status: "Status",
+  statuses: { READY: "Ready", PENDING_REGISTRATION: "Pending", FAILED_REGISTRATION: "Failed" } as Record<
+    string,
+    string
+  >,
+  tabs: { overview: "Overview", files: "Files" },
+  load: "Load it",
+  loadByVersion: "By its number",
+  loadByAlias: "By an alias",
+  deleteVersionTitle: (name: string, version: string) => `Delete version ${version} of ${name}?`,
+  deleteVersionText: "The version is deleted for good, with the aliases that point to it; the files stay.",
+  versionDeleted: (version: string) => `Version ${version} is deleted.`,
+  copyName: "Copy the name",
+  register: "Register model",
+  registerAction: "Register",
+  registerName: "Registered model",
+  registerNameHint: "One that is there gets another version; a new name makes a new model.",
+  registerNew: "A new registered model is made.",
+  registerNext: (name: string) => `${name} gets another version.`,
+  registerSource: "Model",
+  registerPath: "Folder of the model among the run's artifacts",
+  registered: (name: string, version: string) => `Version ${version} of ${name} is registered.`,
+  show: "Show it",
+  noModelInRun: "This run logged no model; name the folder among its artifacts that holds one.",
+};
+
+/** The lines that register a model. */
+export function registerLines(name = "my model"): string {
+  return [
+    "import runyard",
+    "",
+    "with runyard.start_run():",
+    `    runyard.sklearn.log_model(model, name="model", registered_model_name="${name}")`,
+  ].join("\n");
+}
+
+/** The lines that load a model. */
+export function loadLines(uri: string): string {
+  return ["import runyard", "", `model = runyard.pyfunc.load_model("${uri}")`, "model.predict(data)"].join("\n");
+}
