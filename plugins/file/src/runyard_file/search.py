@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from runyard.entities import Page, Run, RunInfo, ViewType
+from runyard.entities import DatasetInput, Page, Run, RunInfo, ViewType
 from runyard.errors import InvalidInput
 from runyard.search import RUNS, Statistic, matcher, sorted_records
+from runyard.search.records import DATASET_CONTEXT_TAG
 from runyard.tracking.requests import RunQuery
 from runyard_file.index import Folder, Index
 from runyard_file.infos import ACTIVE, DELETED
 from runyard_file.inputs import dataset_inputs
 from runyard_file.layout import PARAMS, TAGS, run_ids
+from runyard_file.points import Summary
 from runyard_file.runs import info_of, read_run
 from runyard_file.values import is_key
 
 __all__ = ["find_runs", "page_of_runs"]
-
-_CONTEXT = "mlflow.data.context"
 
 
 class Candidate:
@@ -41,13 +41,16 @@ class Candidate:
         return value
 
     def metric(self, key: str, statistic: Statistic, _dataset: tuple[str, str | None] | None) -> float | None:
-        extremes = statistic is not Statistic.LAST
-        summary = self._folder.summary(key, extremes=extremes) if is_key(key) else None
+        summary = self.summary(key, extremes=statistic is not Statistic.LAST)
         if summary is None:
             return None
         if statistic is Statistic.LAST:
             return summary.value
         return summary.minimum if statistic is Statistic.MIN else summary.maximum
+
+    def summary(self, key: str, *, extremes: bool) -> Summary | None:
+        """Return the summary of a metric, `None` where there is none; see `runyard_file.index.Folder.summary`."""
+        return self._folder.summary(key, extremes=extremes) if is_key(key) else None
 
     def param(self, key: str) -> str | None:
         return self._folder.text(f"{PARAMS}/{key}") if is_key(key) else None
@@ -55,10 +58,14 @@ class Candidate:
     def tag(self, key: str) -> str | None:
         return self._folder.text(f"{TAGS}/{key}") if is_key(key) else None
 
+    def inputs(self) -> list[DatasetInput]:
+        """Return the datasets that the run read."""
+        return dataset_inputs(self._folder, self._index)
+
     def datasets(self, key: str) -> Iterable[str]:
-        inputs = dataset_inputs(self._folder, self._index)
+        inputs = self.inputs()
         if key == "context":
-            return [tag.value for item in inputs for tag in item.tags if tag.key == _CONTEXT]
+            return [tag.value for item in inputs for tag in item.tags if tag.key == DATASET_CONTEXT_TAG]
         return [getattr(item.dataset, key) for item in inputs]
 
     def run(self) -> Run:

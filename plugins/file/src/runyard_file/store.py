@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from runyard.entities import Page, Run
+from runyard.entities import Page, Run, RunTable
 from runyard.errors import NotFound
 from runyard.tracking.requests import RunQuery
+from runyard.tracking.table_requests import RunTableQuery
 from runyard_file.index import Index
 from runyard_file.trash import TrashStore
 
@@ -34,7 +35,16 @@ class FileStore(TrashStore):
 
         return len(find_runs(query, self._searched(query)))
 
-    def _searched(self, query: RunQuery) -> Iterator[Index]:
+    def run_table(self, query: RunTableQuery) -> RunTable:
+        from runyard_file.run_tables import read_table
+
+        indexes = [*self._searched(query)]
+        table = read_table(query, indexes)
+        for index in indexes:
+            index.save()
+        return table
+
+    def _searched(self, query: RunQuery | RunTableQuery) -> Iterator[Index]:
         """Yield the indexes of the experiments that a query names; those that do not exist hold no runs."""
         for experiment_id in dict.fromkeys(query.experiment_ids):
             try:

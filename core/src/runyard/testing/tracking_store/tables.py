@@ -28,7 +28,7 @@ ORDERS = (
     "run_name DESC",
     "status",
 )
-"""Orders with equal and missing values, on the runs of `TableClauses.population`."""
+"""Orders with equal and missing values, on the runs of `TableClauses`."""
 FILTERS = ("", "metrics.m > 1", "params.p != '1'", "run_name LIKE '%3%'")
 
 
@@ -98,7 +98,7 @@ class TableClauses(StoreClauses):
 
     @pytest.mark.parametrize("order", ORDERS)
     def test_rows_from_any_place_on(self, store: TrackingStore, order: str) -> None:
-        ids = self._population(store)
+        ids = self._runs_to_sort(store)
         for text in FILTERS:
             wanted = [run.info.run_id for run in store.search_runs(_search(ids, text, order))]
             for offset in range(0, len(wanted) + 2, 2):
@@ -289,7 +289,7 @@ class TableClauses(StoreClauses):
 
     # what the clauses stand on
 
-    def _population(self, store: TrackingStore) -> list[str]:
+    def _runs_to_sort(self, store: TrackingStore) -> list[str]:
         """Make runs with equal, missing and odd values; return the ids of their experiments."""
         experiment_id = self.experiment(store)
         for number in range(11):
