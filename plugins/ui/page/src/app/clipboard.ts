@@ -1,6 +1,8 @@
 // The clipboard, also where a browser keeps its own interface to secure addresses: many servers are reached by plain
 // HTTP.
 
+import { common } from "../text/common";
+
 /** Copy a text. Throws where the browser does not allow it. */
 export async function copyText(text: string): Promise<void> {
   // absent at plain HTTP, whatever the types say
@@ -21,5 +23,5 @@ export async function copyText(text: string): Promise<void> {
   const isDone = document.execCommand("copy");
   field.remove();
   if (focused instanceof HTMLElement) focused.focus();
-  if (!isDone) throw new Error("The browser does not allow copying here.");
+  if (!isDone) throw new Error(common.copyFailed);
 }

@@ -18,6 +18,7 @@ export const common = {
   add: "Add",
   copy: "Copy",
   copied: "Copied",
+  copyFailed: "The browser does not allow copying here.",
   undo: "Undo",
   dismiss: "Dismiss",
   retry: "Try again",
