@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,14 +18,21 @@ from runyard.entities import (
     LoggedModelInput,
     LoggedModelOutput,
     Metric,
+    MetricCells,
+    MetricColumn,
     MetricSeries,
     Param,
     Run,
+    RunColumns,
+    RunCount,
     RunData,
+    RunDataset,
     RunInfo,
     RunInputs,
     RunOutputs,
+    RunTable,
     RunTag,
+    TextColumn,
 )
 from runyard.rest import artifacts
 from runyard.rest.experiments import ExperimentMessage
@@ -33,6 +41,7 @@ from runyard.rest.message import Message, decode, encode
 from runyard.rest.recording import LogBatch, LogInputs, LogMetric
 from runyard.rest.routes import ROUTES
 from runyard.rest.runs import MetricMessage, RunMessage
+from runyard.rest.tables import CountRunsOfReply, GetColumnsReply, GetTableReply
 from runyard.tracking.requests import RunBatch, RunInputsBatch, SeriesQuery
 
 M = TypeVar("M", bound=Message)
@@ -174,6 +183,61 @@ def test_series(points: list[tuple[int, int, float]]) -> None:
 def test_series_queries(runs: list[str], keys: list[str], most: int, start: int | None, end: int | None) -> None:
     query = SeriesQuery(run_ids=tuple(runs), keys=tuple(keys), max_points=most, start_step=start, end_step=end)
     assert sent(GetSeries.of(query)).query() == query
+
+
+cells = st.none() | values
+
+
+@given(
+    st.lists(st.tuples(words, texts, st.none() | times, st.none() | words, texts, cells, st.none() | steps), max_size=4)
+)
+def test_tables(rows: list[tuple[Any, ...]]) -> None:
+    columns: list[list[Any]] = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(7)]
+    ids, names, starts, parents, labels, numbers, latest = columns
+    table = RunTable(
+        total=len(rows) + 5,
+        run_ids=ids,
+        run_names=names,
+        experiment_ids=ids,
+        user_ids=names,
+        statuses=["RUNNING"] * len(rows),
+        start_times=starts,
+        end_times=starts,
+        lifecycle_stages=["active"] * len(rows),
+        parent_run_ids=parents,
+        child_counts=[*range(len(rows))],
+        datasets=[[RunDataset(label, label, label)] for label in labels],
+        metrics={"m": MetricCells(latest=numbers, minimum=numbers, maximum=numbers, steps=latest)},
+        params={"p": parents},
+        tags={"t": parents, "": []},
+    )
+    assert sent(GetTableReply.of(table)).entity() == table
+
+
+@given(st.integers(0, 10), st.lists(texts, max_size=2), st.lists(texts, max_size=2), cells, st.booleans())
+def test_columns(total: int, keys: list[str], examples: list[str], number: float | None, differs: bool) -> None:
+    columns = RunColumns(
+        total=total,
+        metrics=[MetricColumn(key=key, runs=total, differs=differs, minimum=number, maximum=number) for key in keys],
+        params=[TextColumn(key=key, runs=total, differs=differs, distinct=2, values=examples) for key in keys],
+        tags=[],
+    )
+    assert sent(GetColumnsReply.of(columns)).entity() == columns
+
+
+@given(st.dictionaries(words, st.builds(RunCount, active=times, last_start_time=st.none() | times), max_size=3))
+def test_counts(counts: dict[str, RunCount]) -> None:
+    assert sent(CountRunsOfReply.of(counts)).entity() == counts
+
+
+def test_nothing_is_left_out_of_tables() -> None:
+    for reply in (
+        GetTableReply.of(RunTable(total=0)),
+        GetColumnsReply.of(RunColumns(total=0)),
+        CountRunsOfReply.of({}),
+    ):
+        fields = {field.encode_name for field in inspect.type_info(type(reply)).fields}  # type: ignore[attr-defined]
+        assert {*msgspec.json.decode(encode(reply))} == fields, "A page reads them as they come."
 
 
 @pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity"])

@@ -29,7 +29,10 @@ from runyard.entities import (
     Param,
     RegisteredModel,
     Run,
+    RunColumns,
+    RunCount,
     RunInfo,
+    RunTable,
     TrashItem,
     ViewType,
 )
@@ -52,6 +55,7 @@ from runyard.tracking.requests import (
     TrashQuery,
 )
 from runyard.tracking.sampling import choose, downsample
+from runyard.tracking.table_requests import RunTableQuery
 from runyard.uris import ArtifactPath, ArtifactURI, StoreURI
 
 MUTANTS: dict[str, str] = {}
@@ -357,6 +361,135 @@ class LeavesOutUnknownRuns(MemoryTrackingStore):
     def metric_series(self, query: SeriesQuery) -> list[MetricSeries]:
         known = tuple(run_id for run_id in query.run_ids if run_id in self._state.runs)
         return super().metric_series(replace(query, run_ids=known))
+
+
+class _Tables(MemoryTrackingStore):
+    def changed(self, table: RunTable) -> None:
+        """Spoil a table."""
+        raise NotImplementedError
+
+    def run_table(self, query: RunTableQuery) -> RunTable:
+        table = super().run_table(query)
+        self.changed(table)
+        return table
+
+
+@breaks("test_rows_from_any_place_on")
+class CountsTheRowsThatItGives(_Tables):
+    def changed(self, table: RunTable) -> None:
+        table.total = len(table.run_ids)
+
+
+@breaks("test_rows_from_any_place_on")
+class CutsPagesNotPlaces(MemoryTrackingStore):
+    def run_table(self, query: RunTableQuery) -> RunTable:
+        return super().run_table(replace(query, offset=query.offset // query.max_results * query.max_results))
+
+
+@breaks("test_rows_of_several_experiments")
+class SortsRowsByExperiment(_Tables):
+    def changed(self, table: RunTable) -> None:
+        rows = sorted(zip(table.experiment_ids, table.run_names, strict=True))
+        table.run_names = [name for _, name in rows]
+
+
+@breaks("test_cells_of_metrics")
+class TakesTheLatestForTheSmallest(_Tables):
+    def changed(self, table: RunTable) -> None:
+        for cells in table.metrics.values():
+            cells.minimum = cells.latest
+
+
+@breaks("test_params_and_tags")
+class TellsOfMissingTextsAsEmpty(_Tables):
+    def changed(self, table: RunTable) -> None:
+        table.params = {key: [text or "" for text in texts] for key, texts in table.params.items()}
+
+
+@breaks("test_row_tells_of_a_run")
+class ShowsEveryTag(MemoryTrackingStore):
+    def run_table(self, query: RunTableQuery) -> RunTable:
+        return super().run_table(replace(query, tags=(*query.tags, "mlflow.runName")))
+
+
+@breaks("test_datasets_of_rows")
+class ForgetsWhatDatasetsAreFor(_Tables):
+    def changed(self, table: RunTable) -> None:
+        table.datasets = [[replace(item, context="") for item in items] for items in table.datasets]
+
+
+@breaks("test_tree")
+class ShowsTheTreeFlat(MemoryTrackingStore):
+    def run_table(self, query: RunTableQuery) -> RunTable:
+        return super().run_table(replace(query, nested=False))
+
+
+@breaks("test_children_are_counted_whatever_the_filter")
+class CountsChildrenThatAreShown(_Tables):
+    def changed(self, table: RunTable) -> None:
+        table.child_counts = [table.parent_run_ids.count(run_id) for run_id in table.run_ids]
+
+
+@breaks("test_deleted_children_do_not_count")
+class CountsDeletedChildren(_Tables):
+    def changed(self, table: RunTable) -> None:
+        parents = [run.tags.get("mlflow.parentRunId") for run in self._state.runs.values()]
+        table.child_counts = [parents.count(run_id) for run_id in table.run_ids]
+
+
+class _Columns(MemoryTrackingStore):
+    def changed(self, columns: RunColumns) -> None:
+        """Spoil columns."""
+        raise NotImplementedError
+
+    def run_columns(self, query: RunQuery) -> RunColumns:
+        columns = super().run_columns(query)
+        self.changed(columns)
+        return columns
+
+
+@breaks("test_columns")
+class ComparesOnlyWhatIsThere(_Columns):
+    def changed(self, columns: RunColumns) -> None:
+        for column in columns.metrics:
+            column.differs = column.minimum != column.maximum
+
+
+@breaks("test_columns_of_odd_numbers")
+class TakesNaNForDifferent(_Columns):
+    def changed(self, columns: RunColumns) -> None:
+        for column in columns.metrics:
+            column.differs |= column.minimum is None
+
+
+@breaks("test_columns_of_what_a_filter_finds")
+class ColumnsOfEveryRun(MemoryTrackingStore):
+    def run_columns(self, query: RunQuery) -> RunColumns:
+        return super().run_columns(replace(query, filter=None))
+
+
+@breaks("test_values_of_columns")
+class GivesLongValues(MemoryTrackingStore):
+    def run_columns(self, query: RunQuery) -> RunColumns:
+        columns = super().run_columns(query)
+        for run in self.search_runs(query):
+            for column in columns.params:
+                column.values = sorted({*column.values, run.data.params[column.key]})
+        return columns
+
+
+@breaks("test_deleted_runs_are_not_counted")
+class CountsDeletedRuns(MemoryTrackingStore):
+    def run_counts(self, experiment_ids: Sequence[str]) -> dict[str, RunCount]:
+        counts = super().run_counts(experiment_ids)
+        every = [run.info.experiment_id for run in self._state.runs.values()]
+        return {key: replace(count, active=every.count(key)) for key, count in counts.items()}
+
+
+@breaks("test_runs_of_experiments_are_counted")
+class LeavesOutEmptyExperiments(MemoryTrackingStore):
+    def run_counts(self, experiment_ids: Sequence[str]) -> dict[str, RunCount]:
+        return {key: count for key, count in super().run_counts(experiment_ids).items() if count.active}
 
 
 @breaks("test_metric_value_comes_back_exactly")
