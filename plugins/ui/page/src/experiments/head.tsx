@@ -29,6 +29,7 @@ import { isSystemTag, TagChips, TagsEditor } from "../parts/tags";
 import { Time } from "../parts/time";
 import { common } from "../text/common";
 import { experiments as text } from "../text/experiments";
+import { firstLine } from "./note";
 
 /** The head of an experiment; `also` are further ones whose runs are shown with its own. */
 export function ExperimentHead({ experimentId, also = [] }: { experimentId: string; also?: readonly string[] }) {
@@ -167,10 +168,4 @@ function Others({ ids }: { ids: readonly string[] }) {
       {found.error && found.error.message}
     </p>
   );
-}
-
-/** Return the first line of a note, without the marks of a heading. */
-function firstLine(note: string): string {
-  const line = note.split("\n").find((each) => each.trim()) ?? "";
-  return line.replace(/^[#>*\-\s]+/, "");
 }

@@ -1,6 +1,6 @@
 // The dialog that makes a version of a registered model from what a run made.
 
-import { useEffect, useId, useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 
 import { ApiError } from "../api/client";
 import type { LoggedModel } from "../api/entities";
@@ -54,17 +54,13 @@ export function RegisterDialog(props: {
     modelId: info.model_id,
     label: `${info.name} (${info.model_id})`,
   }));
-  useEffect(() => {
-    const first = choices[0];
-    if (first && !source) setSource(first.source);
-  });
   const needsFolder = modelId === undefined && path === undefined && offered.value !== undefined && !choices.length;
   const chosen: Choice | undefined =
     modelId !== undefined
       ? { source: `models:/${modelId}`, modelId, label: modelId }
       : path !== undefined || needsFolder
         ? { source: `runs:/${runId}/${folder.replace(/^\/+|\/+$/g, "")}`, label: folder }
-        : choices.find((choice) => choice.source === source);
+        : (choices.find((choice) => choice.source === source) ?? choices[0]);
 
   const isKnown = known.value?.includes(name);
   const save = async () => {

@@ -23,7 +23,7 @@ export const experiments = {
   restoredMany: (count: number) => `${count} experiments are restored.`,
   isDeleted: "Deleted",
   deletedBanner: "This experiment is in the trash, with its runs.",
-  columns: { name: "Name", runs: "Runs", lastRun: "Last run", created: "Created", tags: "Tags" },
+  columns: { name: "Name", runs: "Runs", lastRun: "Last run", created: "Created", tags: "Tags", actions: "Actions" },
   sortBy: (column: string) => `Sort by ${column}`,
   select: (name: string) => `Choose ${name}`,
   selectAll: "Choose all that are shown",
@@ -43,6 +43,7 @@ export const experiments = {
   about: "About this experiment",
   updated: "Changed",
   editNote: "Note and tags",
+  show: "Show it",
   together: (count: number) => `and the runs of ${count} more:`,
 };
 
