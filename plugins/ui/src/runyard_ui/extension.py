@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -34,12 +35,12 @@ POLICY = "; ".join(
         "frame-src 'self' blob:",
         "base-uri 'none'",
         "form-action 'none'",
-        "frame-ancestors 'self'",
     )
 )
-"""What the page may load, as browsers read it: https://www.w3.org/TR/CSP3/."""
+"""What the page may load (https://www.w3.org/TR/CSP3/); in whose frames it may be is an option of the server."""
 
 _TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".svg": "image/svg+xml", ".wasm": "application/wasm"}
+_GZIP = re.compile(rb"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
 _PLAIN = ((b"x-content-type-options", b"nosniff"),)
 
 
@@ -67,14 +68,14 @@ class _File(NamedTuple):
 
     async def send(self, scope: Scope, send: Send) -> None:
         """Answer a request with it."""
-        if self.packed and b"gzip" in header(scope, b"accept-encoding"):
+        if self.packed and _GZIP.search(header(scope, b"accept-encoding")):
             await reply(send, self.packed, headers=(*self.headers, (b"content-encoding", b"gzip")))
         else:
             await reply(send, self.content, headers=self.headers)
 
 
 class PageExtension(ServerExtension):
-    """Serves the page at ``/`` and its files below ``/static``.
+    """Serves the page at ``/``, its files below ``/static``, and the licences of what is in them.
 
     Args:
         folder: What the build made.
@@ -98,6 +99,9 @@ class PageExtension(ServerExtension):
             for path in sorted((folder / "static").rglob("*"))
             if path.is_file() and path.suffix != ".gz"
         }
+        licenses = folder / "licenses.txt"
+        if licenses.is_file():
+            self._files[licenses.name] = _File.read(licenses, b"no-cache")
 
     def routes(self, context: ServerContext) -> Iterable[ExtraRoute]:
         """Return where the page is; a server of artifacts only has nothing to show."""
@@ -106,13 +110,19 @@ class PageExtension(ServerExtension):
         yield ExtraRoute(method="GET", path="/", endpoint=self._send_page, permission=READ)
         if context.prefix:
             yield ExtraRoute(method="GET", path="", endpoint=_add_slash, permission=READ)
-        yield ExtraRoute(method="GET", path="/static/{path:path}", endpoint=self._send_file, permission=READ)
+        yield ExtraRoute(method="GET", path="/static/{path:path}", endpoint=self._send_static, permission=READ)
+        yield ExtraRoute(method="GET", path="/licenses.txt", endpoint=self._send_licenses, permission=READ)
 
     async def _send_page(self, scope: Scope, _receive: Receive, send: Send) -> None:
         await self._page.send(scope, send)
 
-    async def _send_file(self, scope: Scope, _receive: Receive, send: Send) -> None:
-        name = f"static/{scope['path_params']['path']}"
+    async def _send_static(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        await self._send(f"static/{scope['path_params']['path']}", scope, send)
+
+    async def _send_licenses(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        await self._send("licenses.txt", scope, send)
+
+    async def _send(self, name: str, scope: Scope, send: Send) -> None:
         file = self._files.get(name)
         if file is None:
             raise NotFound(f"The page has no file {name!r}; load the page again.", "ENDPOINT_NOT_FOUND")

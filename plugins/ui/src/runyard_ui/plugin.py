@@ -10,4 +10,4 @@ from runyard.plugins.descriptors import ServerExtensionPlugin
 
 @hookimpl
 def runyard_server_extensions() -> Iterator[ServerExtensionPlugin]:
-    yield ServerExtensionPlugin(name="ui", factory="runyard_ui.extension:PageExtension")
+    yield ServerExtensionPlugin(name="ui", factory="runyard_ui.extension:PageExtension", summary="The page, at `/`.")
