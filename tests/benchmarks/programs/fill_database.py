@@ -1,8 +1,8 @@
-"""Writes many runs into a database: `fill_database.py SYSTEM URI RUNS POINTS`.
+"""Writes many runs into a database: `fill_database.py SYSTEM URI RUNS POINTS [METRICS SERIES]`.
 
-Each run has 10 params, 10 metrics of one point and 3 tags; the experiment `history` has one run with POINTS points of
-one metric. The reference takes a quarter of an hour for 10,000 such runs by its interface, so its own tables are filled
-directly there, with the same values; `measure_bytes` is printed for both: what the points have added to the disk.
+Each run has 10 params, METRICS metrics (10) of one point and 3 tags; the experiment `history` has SERIES runs (1) with
+POINTS points of one metric. The reference takes a quarter of an hour for 10,000 such runs by its interface, so its own
+tables are filled directly there, with the same values; `bytes` is printed for both: what a point adds to the disk.
 """
 
 from __future__ import annotations
@@ -15,14 +15,16 @@ import uuid
 from stopwatch import size_of, system
 
 START = 1_700_000_000_000
-METRICS = ["acc", "loss", *(f"metric{number}" for number in range(8))]
 
-mlflow, uri, (runs, points) = system()
+mlflow, uri, (runs, points, *more) = system()
+metrics_of_run, series = map(int, more or (10, 1))
+METRICS = ["acc", "loss", *(f"metric{number}" for number in range(metrics_of_run - 2))]
 client = mlflow.MlflowClient()
 entities = importlib.import_module(f"{mlflow.__name__}.entities")
 chance = random.Random(1)
 searched = client.create_experiment("searched")
-history = client.create_run(client.create_experiment("history")).info.run_id
+shown = client.create_experiment("history")
+histories = [client.create_run(shown).info.run_id for _ in range(series)]
 
 
 def values(number: int) -> tuple[dict[str, float], dict[str, str], dict[str, str]]:
@@ -51,10 +53,12 @@ def fill_ours() -> int:
         )
         client.set_terminated(run_id, end_time=START + number + 1000)
     before = size_of(uri)
-    for first in range(0, int(points), 10_000):
-        client.log_batch(
-            history, metrics=[entities.Metric("loss", *point(step)) for step in range(first, first + 10_000)]
-        )
+    for history in histories:
+        client.set_terminated(history)
+        for first in range(0, int(points), 10_000):
+            client.log_batch(
+                history, metrics=[entities.Metric("loss", *point(step)) for step in range(first, first + 10_000)]
+            )
     return size_of(uri) - before
 
 
@@ -91,17 +95,18 @@ def fill_reference() -> int:
             tags["mlflow.runName"] = run_id[:8]
             insert(connection, "tags", [{"key": k, "value": v, "run_uuid": run_id} for k, v in tags.items()])
     before = size_of(uri)
-    with engine.begin() as connection:
-        for first in range(0, int(points), 10_000):
-            steps = map(point, range(first, first + 10_000))
-            rows = [{"value": value, "timestamp": time, "step": step} for value, time, step in steps]
-            insert(
-                connection, "metrics", [{"key": "loss", "is_nan": False, "run_uuid": history, **row} for row in rows]
-            )
-        if int(points):
-            insert(connection, "latest_metrics", [{"key": "loss", "is_nan": False, "run_uuid": history, **rows[-1]}])
+    for history in histories:
+        client.set_terminated(history)
+        with engine.begin() as connection:
+            for first in range(0, int(points), 10_000):
+                steps = map(point, range(first, first + 10_000))
+                common = {"key": "loss", "is_nan": False, "run_uuid": history}
+                rows = [{"value": value, "timestamp": time, "step": step, **common} for value, time, step in steps]
+                insert(connection, "metrics", rows)
+            if int(points):
+                insert(connection, "latest_metrics", rows[-1:])
     return size_of(uri) - before
 
 
 added = fill_reference() if mlflow.__name__ == "mlflow" else fill_ours()
-print(json.dumps({"bytes": added / max(1, int(points))}))
+print(json.dumps({"bytes": added / max(1, int(points) * series)}))
