@@ -30,6 +30,7 @@ from runyard.entities import (
     ViewType,
 )
 from runyard.registry.requests import ModelVersionQuery, NewModelVersion, NewRegisteredModel, RegisteredModelQuery
+from runyard.rest.tables import GetColumnsReply, GetTableReply
 from runyard.search import (
     EXPERIMENTS,
     LOGGED_MODELS,
@@ -60,6 +61,8 @@ from runyard.tracking.requests import (
     RunQuery,
     RunUpdate,
 )
+from runyard.tracking.store import TrackingStore
+from runyard.tracking.table_requests import RunTableQuery
 from runyard.uris import StoreURI
 from runyard_sql.registry import SqlRegistry
 from runyard_sql.store import SqlStore
@@ -350,6 +353,27 @@ def test_runs(population: Population, fields: dict[str, Any], size: int, view: V
     expected = population.runs(RunQuery(**fields))
     assert population.store.count_runs(RunQuery(**fields)) == len(expected)
     check(population.store.search_runs, RunQuery, expected, size, **fields)
+
+
+@examples
+@given(fields=queries(RUNS), size=sizes, view=st.sampled_from(ViewType), data=st.data())
+def test_tables(population: Population, fields: dict[str, Any], size: int, view: ViewType, data: st.DataObject) -> None:
+    ids = data.draw(st.lists(st.sampled_from([*population.experiment_ids, "77"]), min_size=1, max_size=2))
+    keys = data.draw(st.tuples(*[st.lists(st.sampled_from([*KEYS, "nobody"]), max_size=3).map(tuple)] * 3))
+    metrics, params, tags = keys
+    fields |= {"experiment_ids": tuple(ids), "view": view}
+    store, search = population.store, RunQuery(**fields)
+    expected = [run.info.run_id for run in population.runs(search)]
+    for offset in {0, 1, data.draw(st.integers(0, 40)), len(expected) - 1, len(expected)} - {-1}:
+        query = RunTableQuery(
+            **fields, offset=offset, max_results=size, metrics=metrics, params=params, tags=tags, nested=size == 5
+        )
+        table = store.run_table(query)
+        assert (table.run_ids, table.total) == (expected[offset : offset + size], len(expected))
+        assert GetTableReply.of(table) == GetTableReply.of(TrackingStore.run_table(store, query))
+    columns = GetColumnsReply.of(store.run_columns(search))
+    assert columns == GetColumnsReply.of(TrackingStore.run_columns(store, search))
+    assert store.run_counts(ids) == TrackingStore.run_counts(store, ids)
 
 
 @examples

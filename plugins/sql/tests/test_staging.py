@@ -13,6 +13,7 @@ from runyard.entities import Metric, ViewType
 from runyard.errors import PermissionDenied, RunyardError, StorageFailure
 from runyard.tracking.requests import HistoryQuery, NewRun, RunBatch, SeriesQuery
 from runyard.tracking.searching import run_query
+from runyard.tracking.table_requests import RunTableQuery
 from runyard.uris import StoreURI
 from runyard_sql import database as database_module
 from runyard_sql import staging
@@ -22,10 +23,13 @@ from runyard_sql.session import Session
 from runyard_sql.staging import waiting
 from runyard_sql.store import SqlStore
 
+TABLE = RunTableQuery(experiment_ids=("0",), metrics=("m",))
 READS: dict[str, Callable[[SqlStore, str], int]] = {
     "run": lambda store, run: len(store.get_run(run).data.latest_metrics),
     "search": lambda store, run: len(store.search_runs(run_query(["0"], "metrics.m = 2.0", ViewType.ACTIVE_ONLY, []))),
     "history": lambda store, run: len(store.metric_history(HistoryQuery(run_id=run, key="m"))) - 1,
+    "table": lambda store, run: int(store.run_table(TABLE).metrics["m"].steps[0] or 0),
+    "columns": lambda store, run: store.run_columns(TABLE.runs).metrics[0].runs,
     "series": lambda store, run: store.metric_series(SeriesQuery(run_ids=(run,), keys=("m",)))[0].total - 1,
 }
 
