@@ -31,6 +31,8 @@ export function Menu(props: {
   text?: string;
   class?: string;
   isDisabled?: boolean;
+  /** -1 where another key than Tab leads to it. */
+  tabIndex?: number;
 }) {
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
@@ -57,6 +59,7 @@ export function Menu(props: {
         aria-label={text === props.label ? undefined : props.label}
         title={text === undefined ? props.label : undefined}
         disabled={props.isDisabled}
+        tabIndex={props.tabIndex}
         onKeyDown={(event) => {
           if (event.key !== "ArrowDown" || isOpen) return;
           event.preventDefault();
