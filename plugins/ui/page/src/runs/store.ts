@@ -70,7 +70,8 @@ export function createRunsModel(experimentIds: readonly string[], place: Readonl
   const life = new AbortController();
   let sight = { from: 0, to: 40 };
 
-  const shown = computed(() => view.value.columns ?? usualColumns(telling.value));
+  const chosen = computed(() => view.value.columns);
+  const shown = computed(() => chosen.value ?? usualColumns(telling.value));
   const searchKey = computed(() => {
     const { filter, lifecycle } = view.value;
     return JSON.stringify({ experiment_ids: experimentIds, filter, run_view_type: lifecycle });

@@ -1,0 +1,55 @@
+// English text of the runs table: its columns, cells and keys.
+
+export const table = {
+  label: "Runs",
+  attributes: {
+    run_name: "Name",
+    start_time: "Started",
+    end_time: "Ended",
+    duration: "Duration",
+    status: "Status",
+    user_id: "User",
+    dataset: "Dataset",
+    source: "Source",
+    version: "Commit",
+    run_id: "Run ID",
+  } as Readonly<Record<string, string>>,
+  kinds: { attribute: "run", metric: "metric", param: "param", tag: "tag" },
+  aggregates: { latest: "last", minimum: "min", maximum: "max", best: "best" },
+  aggregateLabels: {
+    latest: "Show the last value",
+    minimum: "Show the smallest value",
+    maximum: "Show the largest value",
+    best: "Show the best value",
+  },
+  smallIsBest: "Smaller is better",
+  lead: "Tick and charts",
+  tickAll: "Tick all matching runs",
+  tick: (name: string) => `Tick ${name}`,
+  chart: (name: string) => `${name} in charts`,
+  show: "Show in charts",
+  hide: "Hide from charts",
+  expand: (name: string) => `Show the children of ${name}`,
+  collapse: (name: string) => `Hide the children of ${name}`,
+  emptyText: "empty",
+  dataset: ({ name, digest, context }: { name: string; digest: string; context?: string }) =>
+    `${name} (${digest})${context ? ` for ${context}` : ""}`,
+  summary: (latest: string, step: number, minimum: string, maximum: string) =>
+    `last ${latest} at step ${step}\nmin ${minimum}\nmax ${maximum}`,
+  columnMenu: (name: string) => `Column ${name}`,
+  sortUp: "Sort ascending",
+  sortDown: "Sort descending",
+  sortMore: "Add to the sort keys",
+  unsort: "Do not sort by it",
+  pin: "Pin",
+  moveLeft: "Move left",
+  moveRight: "Move right",
+  wider: "Wider",
+  narrower: "Narrower",
+  remove: "Hide column",
+  absolute: "Show dates and times",
+  resize: (name: string) => `Width of ${name}`,
+  keys:
+    "Arrow keys move; Enter opens a run or sorts a column; Space ticks; Shift with arrows ticks several; E shows a run in charts. " +
+    "In the heads, Alt+Down opens the menu, Ctrl+Left and Ctrl+Right move a column, Shift+Left and Shift+Right change its width.",
+};
