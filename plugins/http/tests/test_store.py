@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 import runyard
-from runyard.entities import Metric, Param, RunTag
+from runyard.entities import Metric, MetricCells, Param, RunCount, RunTag
 from runyard.errors import InvalidInput, NotFound, Unavailable
 from runyard.tracking.new_run import new_run
 from runyard.tracking.requests import HistoryQuery, RunBatch, RunQuery, SeriesQuery
+from runyard.tracking.table_requests import RunTableQuery
 from runyard.uris import StoreURI
 from runyard_http.recording import split
 from runyard_http.store import HttpStore
@@ -115,6 +116,42 @@ def test_series_are_made_here_where_the_server_cannot(scripted: Any, answer: Ans
         assert (series.run_id, series.total, series.steps) == ("r", 3, [0, 1, 2])
         assert [str(value) for value in series.values] == ["1.0", "nan", "2.5"]
     assert sum(b"/runyard/metrics/series" in request for request in server.requests) == 1
+    store.close()
+
+
+def test_tables_are_made_here_where_the_server_cannot(scripted: Any, answer: Answer) -> None:
+    missing = answer(404, PAGE, content_type="text/html")
+    run = {
+        "info": {"run_id": "r", "run_name": "one", "experiment_id": "0", "status": "FINISHED", "start_time": 5},
+        "data": {
+            "metrics": [{"key": "m", "value": 2.5, "timestamp": 9, "step": 3}],
+            "params": [{"key": "p", "value": "1"}],
+            "tags": [{"key": "mlflow.parentRunId", "value": "q"}],
+        },
+    }
+    page = answer(body=json.dumps({"runs": [run]}).encode())
+    points = [{"key": "m", "value": value, "timestamp": n, "step": n} for n, value in ((2, 7.0), (9, 2.5))]
+    history = answer(body=json.dumps({"metrics": points}).encode())
+    nobody = answer(body=b"{}")
+    server = scripted(
+        *(missing, page, history, missing, page, nobody),
+        *(page, history, page, nobody),
+        *(missing, page),
+        *(missing, page, page),
+    )
+    store = HttpStore(server.uri)
+    query = RunTableQuery(experiment_ids=("0",), metrics=("m",), params=("p",), nested=True)
+    for _ in range(2):
+        table = store.run_table(query)
+        assert (table.total, table.run_ids, table.run_names) == (1, ["r"], ["one"])
+        assert table.metrics == {"m": MetricCells(latest=[2.5], minimum=[2.5], maximum=[7.0], steps=[3])}
+        assert (table.params, table.parent_run_ids, table.child_counts) == ({"p": ["1"]}, ["q"], [0])
+    columns = store.run_columns(query.runs)
+    assert (columns.total, [column.values for column in columns.params]) == (1, [["1"]])
+    assert store.run_counts(["0"]) == {"0": RunCount(active=1, last_start_time=5)}
+    assert b'"filter":"tags.mlflow.parentRunId IS NULL"' in server.requests[1]
+    paths = (b"/runs/table", b"/runs/columns", b"/experiments/counts", b"/runs/count ")
+    assert [sum(b"/runyard" + path in request for request in server.requests) for path in paths] == [1, 1, 1, 1]
     store.close()
 
 
