@@ -1,5 +1,7 @@
 // Requests to the server this page came from.
 
+import { noteReach } from "./reach";
+
 const API = new URL("ajax-api/", document.baseURI);
 
 /** What a server answers when it refuses. */
@@ -70,8 +72,10 @@ export async function fetchOrThrow(url: string, init: RequestInit = {}): Promise
     reply = await fetch(url, init);
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
+    noteReach(false);
     throw new ApiError("The server cannot be reached.", "UNREACHABLE", 0);
   }
+  noteReach(true);
   if (reply.ok) return reply;
   const text = await reply.text();
   let told: { error_code?: unknown; message?: unknown } = {};

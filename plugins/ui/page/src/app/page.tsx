@@ -2,11 +2,19 @@
 
 import type { ComponentType } from "preact";
 import { lazy, Suspense } from "preact/compat";
+import { useCallback, useState } from "preact/hooks";
 
+import { isReachable } from "../api/reach";
 import { ExperimentPage } from "../experiments/page";
 import { Failure } from "../parts/failure";
+import { Icon } from "../parts/icon";
 import { Notices } from "../parts/notices";
+import icon from "../style/icon.svg";
 import { common } from "../text/common";
+import { shortcuts } from "../text/shortcuts";
+import { useHeadingFocus } from "./heading";
+import { useKeys } from "./keys";
+import { useReach } from "./reach";
 import { href, type Place, place } from "./router";
 import { chooseTheme, theme, type Theme } from "./theme";
 
@@ -17,6 +25,7 @@ const ComparePage = lazy(() => import("../compare/page"));
 const ModelsPage = lazy(() => import("../models/list"));
 const ModelPage = lazy(() => import("../models/model"));
 const VersionPage = lazy(() => import("../models/version"));
+const Help = lazy(() => import("./help"));
 
 /** What every view is given. */
 export interface ViewProps {
@@ -26,6 +35,10 @@ export interface ViewProps {
 export function Page() {
   const here = place.value;
   const View = viewOf(here.path);
+  const [isHelping, setHelping] = useState(false);
+  useKeys(useCallback(() => setHelping(true), []));
+  useHeadingFocus(here.path.join("/"));
+  useReach();
   return (
     <>
       <a class="skip" href="#content" onClick={skip}>
@@ -33,6 +46,7 @@ export function Page() {
       </a>
       <header class="bar">
         <a class="bar-product" href={href(["experiments"])}>
+          <img src={icon} alt="" />
           {common.product}
         </a>
         <nav aria-label={common.product}>
@@ -43,14 +57,25 @@ export function Page() {
             {common.models}
           </a>
         </nav>
+        <button class="plain" aria-label={shortcuts.open} title={shortcuts.open} onClick={() => setHelping(true)}>
+          <Icon name="help" />
+        </button>
         <ThemeChoice />
       </header>
+      <div role="alert" class={isReachable.value ? undefined : "unreachable"}>
+        {!isReachable.value && common.unreachable}
+      </div>
       <main id="content" tabIndex={-1}>
-        <Suspense fallback={<p class="quiet">{common.loading}</p>}>
+        <Suspense fallback={<p class="view quiet">{common.loading}</p>}>
           {View ? <View place={here} /> : <Failure error={new Error(common.nothingHere)} />}
         </Suspense>
       </main>
       <Notices />
+      {isHelping && (
+        <Suspense fallback={null}>
+          <Help onClose={() => setHelping(false)} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -3,6 +3,8 @@
 import { useSignal } from "@preact/signals";
 import { useCallback, useEffect, useRef } from "preact/hooks";
 
+import { useReturn } from "./reach";
+
 /** A page of a list, and what to ask for the next one with. */
 export interface ListPage<T> {
   items: readonly T[];
@@ -73,6 +75,8 @@ export function usePages<T>(
   }, [key, read]);
 
   const { items, next, error, isLoading } = state.value;
+  const reload = useCallback(() => void read([], undefined, state.peek().items?.length ?? 0), [read, state]);
+  useReturn(reload, error);
   return {
     items,
     error,
@@ -82,6 +86,6 @@ export function usePages<T>(
       const { items: shown = [], next: token, isLoading: isBusy } = state.peek();
       if (token !== undefined && !isBusy) void read(shown, token, 0);
     }, [read, state]),
-    reload: useCallback(() => void read([], undefined, state.peek().items?.length ?? 0), [read, state]),
+    reload,
   };
 }

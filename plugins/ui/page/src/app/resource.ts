@@ -3,6 +3,8 @@
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import { useCallback, useEffect } from "preact/hooks";
 
+import { useReturn } from "./reach";
+
 /** What was read. While it is read again the old value stays, and also when that fails. */
 export interface Resource<T> {
   value: T | undefined;
@@ -44,6 +46,7 @@ export function useResource<T>(key: string, load: (signal: AbortSignal) => Promi
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [key, again, state]);
   const { value, error, isLoading } = state.value;
+  useReturn(reload, error);
   return { value, error, isLoading, reload };
 }
 

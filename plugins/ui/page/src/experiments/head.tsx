@@ -42,9 +42,7 @@ export function ExperimentHead({ experimentId, also = [] }: { experimentId: stri
       {current ? (
         <Head experiment={current} resource={found} also={also} />
       ) : (
-        <h1 tabIndex={-1} class="quiet">
-          {common.loading}
-        </h1>
+        <p class="quiet">{common.loading}</p>
       )}
     </header>
   );

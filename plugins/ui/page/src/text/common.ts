@@ -28,6 +28,7 @@ export const common = {
   key: "Key",
   none: "None",
   version: (text: string) => `runyard server, protocol ${text}`,
+  runTitle: (runId: string) => `Run ${runId.slice(0, 8)}`,
   nothingHere: "There is nothing at this address.",
   toExperiments: "Go to the experiments",
   failed: "That did not work",

@@ -3,7 +3,7 @@
 export const experiments = {
   title: "Experiments",
   count: (shown: number, isAll: boolean) =>
-    isAll ? (shown === 1 ? "1 experiment" : `${shown} experiments`) : `${shown} experiments and more`,
+    isAll ? (shown === 1 ? "1 experiment" : `${shown} experiments`) : `${shown}+ experiments`,
   search: "Search by name",
   filter: "Filter",
   filterHint: "tags.team = 'risk' AND name LIKE 'fraud%'",

@@ -9,7 +9,7 @@ export const models = {
   filterHelp:
     "Compare name, creation_timestamp, last_updated_timestamp and tags.KEY with =, !=, <, >, LIKE, ILIKE, IN and IS NULL; join conditions with AND, OR, NOT and parentheses.",
   count: (shown: number, isAll: boolean) =>
-    isAll ? (shown === 1 ? "1 model" : `${shown} models`) : `${shown} models and more`,
+    isAll ? (shown === 1 ? "1 model" : `${shown} models`) : `${shown}+ models`,
   create: "New model",
   createAction: "Create",
   created: (name: string) => `The model ${name} is made.`,
