@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { copyText } from "../app/clipboard";
 import { tellError } from "../app/notices";
 import { common } from "../text/common";
+import { Icon } from "./icon";
 
 /** Copies a text. */
 export function Copy({ text, label = common.copy }: { text: string; label?: string }) {
@@ -19,7 +20,7 @@ export function Copy({ text, label = common.copy }: { text: string; label?: stri
         }, tellError);
       }}
     >
-      {isDone ? common.copied : "⧉"}
+      {isDone ? common.copied : <Icon name="copy" size={14} />}
     </button>
   );
 }

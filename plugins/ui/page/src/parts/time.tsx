@@ -30,8 +30,9 @@ export function dateTime(milliseconds: number): string {
   return absolute.format(milliseconds);
 }
 
-/** Return a length of time in words: `1 h 2 min`, `3.1 s`. */
+/** Return a length of time in words: `1 h 2 min`, `3.1 s`, `40 ms`. */
 export function duration(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
   const seconds = milliseconds / 1000;
   if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds).toString()} s`;
   const minutes = Math.floor(seconds / 60);
