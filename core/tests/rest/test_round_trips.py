@@ -217,7 +217,8 @@ def test_tables(rows: list[tuple[Any, ...]]) -> None:
 @given(st.integers(0, 10), st.lists(texts, max_size=2), st.lists(texts, max_size=2), cells, st.booleans())
 def test_columns(total: int, keys: list[str], examples: list[str], number: float | None, differs: bool) -> None:
     columns = RunColumns(
-        total=total,
+        total=total + 2,
+        runs=total,
         metrics=[MetricColumn(key=key, runs=total, differs=differs, minimum=number, maximum=number) for key in keys],
         params=[TextColumn(key=key, runs=total, differs=differs, distinct=2, values=examples) for key in keys],
         tags=[],
@@ -233,7 +234,7 @@ def test_counts(counts: dict[str, RunCount]) -> None:
 def test_nothing_is_left_out_of_tables() -> None:
     for reply in (
         GetTableReply.of(RunTable(total=0)),
-        GetColumnsReply.of(RunColumns(total=0)),
+        GetColumnsReply.of(RunColumns(total=0, runs=0)),
         CountRunsOfReply.of({}),
     ):
         fields = {field.encode_name for field in inspect.type_info(type(reply)).fields}  # type: ignore[attr-defined]

@@ -442,8 +442,8 @@ class _Columns(MemoryTrackingStore):
         """Spoil columns."""
         raise NotImplementedError
 
-    def run_columns(self, query: RunQuery) -> RunColumns:
-        columns = super().run_columns(query)
+    def run_columns(self, query: RunQuery, max_runs: int | None = None) -> RunColumns:
+        columns = super().run_columns(query, max_runs)
         self.changed(columns)
         return columns
 
@@ -464,14 +464,20 @@ class TakesNaNForDifferent(_Columns):
 
 @breaks("test_columns_of_what_a_filter_finds")
 class ColumnsOfEveryRun(MemoryTrackingStore):
-    def run_columns(self, query: RunQuery) -> RunColumns:
-        return super().run_columns(replace(query, filter=None))
+    def run_columns(self, query: RunQuery, max_runs: int | None = None) -> RunColumns:
+        return super().run_columns(replace(query, filter=None), max_runs)
+
+
+@breaks("test_columns_of_the_first_runs")
+class ColumnsOfTheLatestRuns(MemoryTrackingStore):
+    def run_columns(self, query: RunQuery, max_runs: int | None = None) -> RunColumns:
+        return super().run_columns(replace(query, order_by=()), max_runs)
 
 
 @breaks("test_values_of_columns")
 class GivesLongValues(MemoryTrackingStore):
-    def run_columns(self, query: RunQuery) -> RunColumns:
-        columns = super().run_columns(query)
+    def run_columns(self, query: RunQuery, max_runs: int | None = None) -> RunColumns:
+        columns = super().run_columns(query, max_runs)
         for run in self.search_runs(query):
             for column in columns.params:
                 column.values = sorted({*column.values, run.data.params[column.key]})

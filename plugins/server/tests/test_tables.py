@@ -112,6 +112,7 @@ def test_columns(page: Page) -> None:
         page.run(number, {"m": float(number), "nan": math.nan}, {"t": "x"})
     assert page.post("/runs/columns", experiment_ids=["0"]).json == {
         "total": 2,
+        "runs": 2,
         "metrics": [
             {"key": "m", "runs": 2, "differs": True, "minimum": 0.0, "maximum": 1.0},
             {"key": "nan", "runs": 2, "differs": False, "minimum": None, "maximum": None},
@@ -121,6 +122,8 @@ def test_columns(page: Page) -> None:
     }
     found = page.post("/runs/columns", experiment_ids=["0"], filter="metrics.m > 0").json
     assert (found["total"], found["params"][0]["values"]) == (1, ["1"])
+    found = page.post("/runs/columns", experiment_ids=["0"], order_by=["start_time"], max_runs=1).json
+    assert (found["total"], found["runs"], found["params"][0]["values"]) == (2, 1, ["0"])
 
 
 def test_counts(page: Page) -> None:
@@ -144,6 +147,7 @@ def test_counts(page: Page) -> None:
         ("/runs/table", {"parent_run_id": "a", "nested": True}),
         ("/runs/columns", {"filter": "metrics.m >"}),
         ("/runs/columns", {"experiment_ids": ["../0"]}),
+        ("/runs/columns", {"max_runs": 0}),
         ("/experiments/counts", {"experiment_ids": ["a b"]}),
         ("/experiments/counts", {"experiment_ids": ["0"] * 1001}),
     ],

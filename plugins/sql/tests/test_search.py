@@ -371,8 +371,9 @@ def test_tables(population: Population, fields: dict[str, Any], size: int, view:
         table = store.run_table(query)
         assert (table.run_ids, table.total) == (expected[offset : offset + size], len(expected))
         assert GetTableReply.of(table) == GetTableReply.of(TrackingStore.run_table(store, query))
-    columns = GetColumnsReply.of(store.run_columns(search))
-    assert columns == GetColumnsReply.of(TrackingStore.run_columns(store, search))
+    for most in (None, size):
+        columns = GetColumnsReply.of(store.run_columns(search, most))
+        assert columns == GetColumnsReply.of(TrackingStore.run_columns(store, search, most))
     assert store.run_counts(ids) == TrackingStore.run_counts(store, ids)
 
 

@@ -115,13 +115,15 @@ class RunColumns(Entity, msgspec.Struct, kw_only=True):
     """Every column that a table of some runs can have; each list is sorted by key.
 
     Attributes:
-        total: How many runs there are.
-        metrics: The metrics that at least one of them has.
+        total: How many runs the query finds.
+        runs: How many of them were looked at: all, or as many of the first as the query allows.
+        metrics: The metrics that at least one of those has.
         params: Likewise.
         tags: Likewise.
     """
 
     total: int
+    runs: int
     metrics: list[MetricColumn] = []
     params: list[TextColumn] = []
     tags: list[TextColumn] = []

@@ -135,19 +135,23 @@ class GetTableReply(Message, omit_defaults=False):
 
 
 class GetColumns(Message):
-    """The runs of a table."""
+    """The runs of a table, and how many of them are looked at."""
 
     experiment_ids: list[str] = []
     filter: str = ""
     run_view_type: View = "ACTIVE_ONLY"
+    order_by: list[str] = []
+    max_runs: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
 
     @classmethod
-    def of(cls, query: RunQuery) -> GetColumns:
+    def of(cls, query: RunQuery, max_runs: int | None) -> GetColumns:
         """Return a query as it is sent."""
         return cls(
             experiment_ids=[*query.experiment_ids],
             filter=query.filter.text if query.filter else "",
             run_view_type=query.view.name,
+            order_by=[key.text for key in query.order_by],
+            max_runs=max_runs,
         )
 
 
@@ -186,6 +190,7 @@ class GetColumnsReply(Message, omit_defaults=False):
     """The columns that a table can have."""
 
     total: Int64
+    runs: Int64
     metrics: list[MetricColumnMessage] = []
     params: list[TextColumnMessage] = []
     tags: list[TextColumnMessage] = []
@@ -195,6 +200,7 @@ class GetColumnsReply(Message, omit_defaults=False):
         """Return columns as they are sent."""
         return cls(
             total=columns.total,
+            runs=columns.runs,
             metrics=[MetricColumnMessage.of(column) for column in columns.metrics],
             params=[TextColumnMessage(**dict(column)) for column in columns.params],
             tags=[TextColumnMessage(**dict(column)) for column in columns.tags],
@@ -206,7 +212,11 @@ class GetColumnsReply(Message, omit_defaults=False):
             [TextColumn(**msgspec.structs.asdict(column)) for column in columns] for columns in (self.params, self.tags)
         )
         return RunColumns(
-            total=self.total, metrics=[column.entity() for column in self.metrics], params=params, tags=tags
+            total=self.total,
+            runs=self.runs,
+            metrics=[column.entity() for column in self.metrics],
+            params=params,
+            tags=tags,
         )
 
 

@@ -158,24 +158,26 @@ def read_table(store: TrackingStore, query: RunTableQuery) -> RunTable:
     return table_of(query, store.count_runs(search), rows, _child_counts(store, query) if rows else {})
 
 
-def read_columns(store: TrackingStore, query: RunQuery) -> RunColumns:
-    """Return the columns of a table; all of its runs are read."""
-    total = 0
+def read_columns(store: TrackingStore, query: RunQuery, max_runs: int | None) -> RunColumns:
+    """Return the columns of a table; all runs are read that are looked at."""
+    looked_at = 0
     metrics: dict[str, list[float]] = {}
     texts: tuple[dict[str, list[str]], dict[str, list[str]]] = {}, {}
-    for run in _every(store, query):
-        total += 1
+    for run in islice(_every(store, query), max_runs):
+        looked_at += 1
         for key, value in run.data.metrics.items():
             metrics.setdefault(key, []).append(value)
         for columns, values in zip(texts, (run.data.params, run.data.tags), strict=True):
             for key, text in values.items():
                 columns.setdefault(key, []).append(text)
     params, tags = (
-        [column_of_texts(key, total, len(found), found) for key, found in sorted(columns.items())] for columns in texts
+        [column_of_texts(key, looked_at, len(found), found) for key, found in sorted(columns.items())]
+        for columns in texts
     )
     return RunColumns(
-        total=total,
-        metrics=[_column_of_numbers(key, total, found) for key, found in sorted(metrics.items())],
+        total=looked_at if max_runs is None else store.count_runs(query),
+        runs=looked_at,
+        metrics=[_column_of_numbers(key, looked_at, found) for key, found in sorted(metrics.items())],
         params=params,
         tags=tags,
     )

@@ -203,11 +203,16 @@ class TrackingStore(ABC):
 
         return read_table(self, query)
 
-    def run_columns(self, query: RunQuery) -> RunColumns:
-        """Return which metrics, params and tags there are among the runs that a query finds on all its pages."""
+    def run_columns(self, query: RunQuery, max_runs: int | None = None) -> RunColumns:
+        """Return which metrics, params and tags there are among the runs that a query finds on all its pages.
+
+        Args:
+            query: Which runs; its page size and token do not count.
+            max_runs: How many of them are looked at, the first ones in the order of the query; all when `None`.
+        """
         from runyard.tracking.run_tables import read_columns
 
-        return read_columns(self, query)
+        return read_columns(self, query, max_runs)
 
     def run_counts(self, experiment_ids: Sequence[str]) -> dict[str, RunCount]:
         """Return by id how many active runs experiments have, deleted experiments and unknown ids among them."""

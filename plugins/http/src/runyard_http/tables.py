@@ -20,9 +20,9 @@ class HttpTables(HttpStoreBase):
         reply = self._call_if_there(wire.TABLE, wire.GetTable.of(query))
         return super().run_table(query) if reply is None else reply.entity()
 
-    def run_columns(self, query: RunQuery) -> RunColumns:
-        reply = self._call_if_there(wire.COLUMNS, wire.GetColumns.of(query))
-        return super().run_columns(query) if reply is None else reply.entity()
+    def run_columns(self, query: RunQuery, max_runs: int | None = None) -> RunColumns:
+        reply = self._call_if_there(wire.COLUMNS, wire.GetColumns.of(query, max_runs))
+        return super().run_columns(query, max_runs) if reply is None else reply.entity()
 
     def run_counts(self, experiment_ids: Sequence[str]) -> dict[str, RunCount]:
         reply = self._call_if_there(wire.COUNTS, wire.CountRunsOf(experiment_ids=[*experiment_ids]))

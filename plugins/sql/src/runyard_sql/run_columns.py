@@ -23,6 +23,7 @@ from runyard.tracking.requests import RunQuery
 from runyard.tracking.run_tables import MOST_DISTINCT, column_of_texts
 from runyard_sql.interned import Interned
 from runyard_sql.search import pages
+from runyard_sql.search.keys import follows, keys_of
 from runyard_sql.search.subject import Subject
 from runyard_sql.session import Row, Session
 from runyard_sql.tables import run_metrics, runs
@@ -34,24 +35,27 @@ __all__ = ["read_columns"]
 _SAMPLE = 2 * MOST_DISTINCT
 
 
-def read_columns(session: Session, names: Interned[tuple[str]], query: RunQuery) -> RunColumns:
+def read_columns(session: Session, names: Interned[tuple[str]], query: RunQuery, max_runs: int | None) -> RunColumns:
     """Return the columns of the runs that a query finds.
 
     Args:
         session: Where to look; it has to see one state of the database all the time.
         names: The keys of metrics, params and tags.
-        query: Which runs; its order, page size and token do not count.
+        query: Which runs; its page size and token do not count.
+        max_runs: How many of them are looked at, the first ones; all when `None`.
 
     Raises:
-        InvalidInput: The filter is longer than a database can take.
+        InvalidInput: The filter or order is longer than a database can take.
     """
     subject = Subject(session, names, RUNS, query)
     total = 0 if subject.is_empty else pages.count(subject)
     if not total:
-        return RunColumns(total=0)
-    columns = _Columns(subject, names, total)
+        return RunColumns(total=0, runs=0)
+    looked_at = total if max_runs is None else min(total, max_runs)
+    columns = _Columns(subject, names, query, total, looked_at)
     return RunColumns(
         total=total,
+        runs=looked_at,
         metrics=columns.metrics(),
         params=columns.texts(subject.target.values[Kind.PARAM]),
         tags=columns.texts(subject.target.values[Kind.TAG]),
@@ -64,15 +68,25 @@ class _Columns:
     Args:
         subject: What is searched.
         names: The keys of metrics, params and tags.
+        query: Which runs.
         total: How many runs there are.
+        looked_at: How many of them are looked at.
     """
 
-    def __init__(self, subject: Subject, names: Interned[tuple[str]], total: int) -> None:
+    def __init__(
+        self, subject: Subject, names: Interned[tuple[str]], query: RunQuery, total: int, looked_at: int
+    ) -> None:
         self._subject = subject
         self._session = subject.session
         self._names = names
-        self._total = total
-        self._source, self._conditions = pages.everything(subject, ())
+        self._runs = looked_at
+        keys = keys_of(subject) if looked_at < total else []
+        self._source, self._conditions = pages.everything(subject, keys)
+        if keys:
+            last = pages.places(subject, keys, None, 1, offset=looked_at - 1)[0]
+            self._conditions.append(not_(follows(keys, last.positions)))
+        self._view = query.view
+        self._is_all_in_view = not keys and query.filter is None
 
     def metrics(self) -> list[MetricColumn]:
         """Return the metrics, sorted by key."""
@@ -91,7 +105,7 @@ class _Columns:
                 MetricColumn(
                     key=self._key(name),
                     runs=runs_of_it,
-                    differs=runs_of_it < self._total or low != high or kinds > 1,
+                    differs=runs_of_it < self._runs or low != high or kinds > 1,
                     minimum=None if smallest is None else extreme_of(smallest, storable),
                     maximum=None if largest is None else extreme_of(largest, storable),
                 )
@@ -118,25 +132,23 @@ class _Columns:
             .subquery()
         )
         found = _by_name(self._distinct(values, latest.join(values, owner == latest.c.id)))
-        if self._total > _SAMPLE:
+        if self._runs > _SAMPLE:
             few = [name for name, _ in counts if len(found.get(name, ())) < MOST_DISTINCT]
             whole = self._source.join(values, owner == number)
             found |= _by_name(self._distinct(values, whole, *self._conditions, values.c.name_id.in_(few)))
-        columns = [
-            column_of_texts(self._key(name), self._total, runs_of_it, found[name]) for name, runs_of_it in counts
-        ]
+        columns = [column_of_texts(self._key(name), self._runs, runs_of_it, found[name]) for name, runs_of_it in counts]
         return sorted(columns, key=_key_of)
 
     def _of_metrics(self, rows: FromClause, *columns: ColumnElement[Any]) -> Select[Any]:
         """Return a query for something of the summaries of the runs, by the number of the key."""
-        query = self._subject.query
         statement = select(*columns).group_by(rows.c.name_id)
-        if query.filter is not None or not isinstance(query, RunQuery) or query.view is ViewType.DELETED_ONLY:
+        view = self._view
+        if not self._is_all_in_view or view is ViewType.DELETED_ONLY:
             source = self._source.join(rows, rows.c.run_id == self._subject.target.id)
             return statement.select_from(source).where(*self._conditions)
         # All summaries of the experiments, which an index has in the order of their keys, without those of a few runs.
         statement = statement.select_from(rows).where(rows.c.experiment_id.in_(self._subject.experiments))
-        if query.view is ViewType.ALL:
+        if view is ViewType.ALL:
             return statement
         deleted = select(runs.c.id).where(*self._subject.in_experiments(), runs.c.deleted_time.is_not(None))
         return statement.where(not_(rows.c.run_id.in_(deleted)))

@@ -74,11 +74,11 @@ class TableStore(RunStore):
             children = self._child_counts(session, query.experiment_ids, runs.values())
         return table_of(query, total, rows, children)
 
-    def run_columns(self, query: RunQuery) -> RunColumns:
+    def run_columns(self, query: RunQuery, max_runs: int | None = None) -> RunColumns:
         from runyard_sql.run_columns import read_columns
 
         with self._database.read() as session:
-            return read_columns(session, self._names, query)
+            return read_columns(session, self._names, query, max_runs)
 
     def run_counts(self, experiment_ids: Sequence[str]) -> dict[str, RunCount]:
         numbers = {experiment_id: row_number(experiment_id) for experiment_id in experiment_ids}

@@ -189,7 +189,7 @@ class TableClauses(StoreClauses):
             params = {"same": "1", "other": str(number % 3), **({"some": "1"} if number else {})}
             self.log(store, run, metrics, params)
         columns = store.run_columns(_search([DEFAULT_EXPERIMENT_ID]))
-        assert columns.total == 4
+        assert (columns.total, columns.runs) == (4, 4)
         assert columns.metrics == [
             MetricColumn(key="other", runs=4, differs=True, minimum=0.0, maximum=3.0),
             MetricColumn(key="same", runs=4, differs=False, minimum=2.0, maximum=2.0),
@@ -235,6 +235,24 @@ class TableClauses(StoreClauses):
         assert [(column.key, column.runs, column.differs) for column in columns.params] == [("p1", 3, False)]
         columns = store.run_columns(_search([DEFAULT_EXPERIMENT_ID], "metrics.m > 3"))
         assert (columns.total, [column.key for column in columns.params]) == (2, ["p0", "p1"])
+
+    def test_columns_of_the_first_runs(self, store: TrackingStore) -> None:
+        for number in range(6):
+            run = self.run(store, name=str(number), start_time=1000 + number)
+            self.log(store, run, {"m": float(number)}, {"late" if number > 3 else "early": "1"})
+        for order, most, wanted in (
+            (None, 2, (2, 4.0, 5.0, ["late"])),
+            (None, 3, (3, 3.0, 5.0, ["early", "late"])),
+            ("metrics.m", 4, (4, 0.0, 3.0, ["early"])),
+            ("run_name DESC", 1, (1, 5.0, 5.0, ["late"])),
+            ("metrics.none", 6, (6, 0.0, 5.0, ["early", "late"])),
+            (None, 99, (6, 0.0, 5.0, ["early", "late"])),
+        ):
+            columns = store.run_columns(_search([DEFAULT_EXPERIMENT_ID], "metrics.m >= 0", order), most)
+            (metric,) = columns.metrics
+            found = metric.runs, metric.minimum, metric.maximum, [column.key for column in columns.params]
+            assert found == wanted, f"The first {most} runs of the order are looked at ({order})."
+            assert (columns.total, columns.runs) == (6, min(most, 6))
 
     def test_columns_of_deleted_runs(self, store: TrackingStore) -> None:
         self.require("trash")

@@ -18,7 +18,7 @@ HANDLERS = Handlers()
 
 @HANDLERS.serves(wire.TABLE)
 def table(services: Services, request: wire.GetTable) -> wire.GetTableReply:
-    search = _search(request, request.order_by)
+    search = _search(request)
     query = RunTableQuery(
         experiment_ids=search.experiment_ids,
         filter=search.filter,
@@ -37,7 +37,7 @@ def table(services: Services, request: wire.GetTable) -> wire.GetTableReply:
 
 @HANDLERS.serves(wire.COLUMNS)
 def columns(services: Services, request: wire.GetColumns) -> wire.GetColumnsReply:
-    return wire.GetColumnsReply.of(services.store.run_columns(_search(request)))
+    return wire.GetColumnsReply.of(services.store.run_columns(_search(request), request.max_runs))
 
 
 @HANDLERS.serves(wire.COUNTS)
@@ -45,5 +45,6 @@ def counts(services: Services, request: wire.CountRunsOf) -> wire.CountRunsOfRep
     return wire.CountRunsOfReply.of(services.store.run_counts(check_experiments(tuple(request.experiment_ids))))
 
 
-def _search(request: wire.GetTable | wire.GetColumns, order_by: list[str] | None = None) -> RunQuery:
-    return run_query(request.experiment_ids, request.filter, view(request.run_view_type, "run_view_type"), order_by)
+def _search(request: wire.GetTable | wire.GetColumns) -> RunQuery:
+    seen = view(request.run_view_type, "run_view_type")
+    return run_query(request.experiment_ids, request.filter, seen, request.order_by)
