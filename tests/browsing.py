@@ -130,6 +130,13 @@ class Opened(NamedTuple):
     watch: Watch
 
 
+def settle(page: Page) -> None:
+    """Wait until a view shows what it asked for."""
+    page.get_by_role("main").wait_for()
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function("!document.querySelector('main')?.textContent.includes('Loading…')")
+
+
 def open_context(browser: Browser, *, is_dark: bool = False) -> BrowserContext:
     """Return a fresh profile: nothing cached, nothing stored."""
     context = browser.new_context(
