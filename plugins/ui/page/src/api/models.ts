@@ -2,6 +2,7 @@
 
 import { del, get, type Options, patch, post } from "./client";
 import type { ModelVersion, RegisteredModel } from "./entities";
+import { nameIs } from "./filter";
 
 const MODELS = "2.0/mlflow/registered-models";
 const VERSIONS = "2.0/mlflow/model-versions";
@@ -65,6 +66,12 @@ export function setAlias(name: string, alias: string, version: string): Promise<
 
 export function deleteAlias(name: string, alias: string): Promise<unknown> {
   return del(`${MODELS}/alias`, { name, alias });
+}
+
+/** Return all versions of a registered model, the newest first. */
+export async function fetchVersions(name: string, options?: Options): Promise<ModelVersion[]> {
+  const versions = await searchVersions(nameIs(name), options);
+  return versions.filter((version) => version.name === name);
 }
 
 /** Return all versions that a filter finds, the newest of each model first. */
