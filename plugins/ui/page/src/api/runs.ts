@@ -1,7 +1,8 @@
 // A run: reading it, changing it, and what belongs to it.
 
-import { get, type Options, post } from "./client";
-import type { LoggedModel, Run, RunInfo } from "./entities";
+import { ApiError, get, type Options, post } from "./client";
+import type { LoggedModel, ModelVersion, Run, RunInfo } from "./entities";
+import { NOTE } from "./experiments";
 import { fetchRows, type MetricSummary, type RunRow } from "./tables";
 
 /** How many keys of metrics can be asked for at once. */
@@ -39,25 +40,36 @@ export async function deleteRunTag(runId: string, key: string): Promise<void> {
   await post("2.0/mlflow/runs/delete-tag", { run_id: runId, key });
 }
 
+/** Set the note of a run, or take it away where it is empty. */
+export async function setRunNote(runId: string, text: string): Promise<void> {
+  if (text) return setRunTag(runId, NOTE, text);
+  try {
+    await deleteRunTag(runId, NOTE);
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status === 404)) throw error; // there was none
+  }
+}
+
 /** Which of the runs that are nested in a run. */
 export interface ChildrenRequest {
   parentRunId: string;
   experimentId: string;
   offset: number;
   count: number;
+  orderBy?: readonly string[];
   /** Metrics and params that are shown of each. */
   metrics?: readonly string[];
   params?: readonly string[];
 }
 
-/** Return runs that are nested in a run, the newest first, and how many there are in all. */
+/** Return runs that are nested in a run, the newest first unless asked otherwise, and how many there are in all. */
 export function fetchChildren(request: ChildrenRequest, options?: Options): Promise<{ total: number; rows: RunRow[] }> {
   return fetchRows(
     {
       experiment_ids: [request.experimentId],
       filter: "",
       run_view_type: "ACTIVE_ONLY",
-      order_by: [],
+      order_by: request.orderBy ?? [],
       offset: request.offset,
       max_results: request.count,
       metrics: request.metrics ?? [],
@@ -99,4 +111,11 @@ export async function fetchModelsOfRun(runId: string, experimentId: string, opti
   const body = { experiment_ids: [experimentId], filter: `source_run_id = '${runId}'`, max_results: 100 };
   const reply = await post<{ models?: LoggedModel[] }>("2.0/mlflow/logged-models/search", body, options);
   return reply.models ?? [];
+}
+
+/** Return the versions of registered models that came from a run, at most 200 of them. */
+export async function fetchVersionsOfRun(runId: string, options?: Options): Promise<ModelVersion[]> {
+  const query = { filter: `run_id = '${runId}'`, max_results: 200 };
+  const reply = await get<{ model_versions?: ModelVersion[] }>("2.0/mlflow/model-versions/search", query, options);
+  return reply.model_versions ?? [];
 }

@@ -55,6 +55,16 @@ test.each([
   expect(readDatasetSource({ source })).toMatchObject({ place, link });
 });
 
+test("clients fetch what has an address", () => {
+  const sources = [
+    '{"uri": "s3://b/a"}',
+    '{"url": "http://x.org"}',
+    '{"path": "a", "config_name": "b"}',
+    '{"tags": {}}',
+  ];
+  expect(sources.map((source) => readDatasetSource({ source }).isLoadable)).toEqual([true, true, false, false]);
+});
+
 test("only what is JSON gets line breaks", () => {
   expect(pretty('{"a":[1]}')).toBe('{\n  "a": [\n    1\n  ]\n}');
   expect(["3", "a b", "{"].map(pretty)).toEqual(["3", "a b", "{"]);

@@ -4,6 +4,9 @@
 import type { Dataset } from "../api/entities";
 import { webAddress } from "./source";
 
+/** Tag of an input that tells what the dataset was read for, such as training. */
+export const CONTEXT = "mlflow.data.context";
+
 /** A column of a table, or an array by its name. */
 export interface SchemaField {
   name: string;
@@ -68,6 +71,8 @@ export interface DatasetSource {
   place: string | undefined;
   /** The place as an address to link to, if it is one of the web. */
   link: string | undefined;
+  /** Whether clients can fetch it. */
+  isLoadable: boolean;
   /** Everything that is known; nothing where that has a form of its own. */
   fields: [key: string, value: string][] | undefined;
 }
@@ -78,7 +83,7 @@ export function readDatasetSource(dataset: Pick<Dataset, "source">): DatasetSour
   const places = new Map(fields);
   const named = ["url", "uri", "path", "table_name", "delta_table_name"].find((key) => places.get(key));
   const place = named === undefined ? undefined : places.get(named);
-  return { place, link: webAddress(place)?.href, fields };
+  return { place, link: webAddress(place)?.href, isLoadable: named === "url" || named === "uri", fields };
 }
 
 /** Return JSON with line breaks, and any other text as it is. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { find, FIRST_STATE, sortable, sortedBy, type SortValue } from "./find";
+import { find, FIRST_STATE, inOrder, sortable, sortedBy, type SortValue } from "./find";
 
 const of = (...values: SortValue[]) => values.map((value, i) => ({ value, name: `row ${i}` }));
 const options = { text: (row: { name: string }) => row.name, perPage: 2 };
@@ -44,4 +44,8 @@ test("a column's head sorts up, down and not at all", () => {
   expect(down.isDescending).toBe(true);
   expect(sortedBy(down, "a")).toEqual(FIRST_STATE);
   expect(sortedBy(down, "b")).toEqual({ ...FIRST_STATE, sort: "b" });
+});
+
+test("keys in the order that people count", () => {
+  expect(inOrder([{ key: "l.10" }, { key: "a" }, { key: "l.9" }]).map(({ key }) => key)).toEqual(["a", "l.9", "l.10"]);
 });

@@ -82,3 +82,8 @@ export function sortedBy(state: TableState, column: string): TableState {
   if (!state.isDescending) return { ...state, isDescending: true, page: 0 };
   return { ...state, sort: "", isDescending: false, page: 0 };
 }
+
+/** Return what has keys in the order that people look for them: `layer.9` before `layer.10`. */
+export function inOrder<T extends { key: string }>(items: readonly T[]): T[] {
+  return [...items].sort((a, b) => collator.compare(a.key, b.key));
+}

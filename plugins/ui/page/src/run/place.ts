@@ -1,0 +1,35 @@
+// The state of the run page, which the address holds whole.
+
+import { href } from "../app/router";
+
+export const TABS = ["overview", "metrics", "system", "artifacts", "datasets"] as const;
+export type TabId = (typeof TABS)[number];
+
+/** What is shown of a run. */
+export interface RunPlace {
+  tab: TabId;
+  /** Which artifact is shown; empty for none. */
+  path: string;
+  /** The logged model whose files are shown; empty for those of the run. */
+  model: string;
+}
+
+/** Return what the query of an address asks for; the reference system's names of tabs are known too. */
+export function readPlace(query: URLSearchParams): RunPlace {
+  const asked = query.get("tab") ?? "";
+  const alias: Readonly<Record<string, TabId | undefined>> = {
+    "model-metrics": "metrics",
+    "system-metrics": "system",
+  };
+  const tab = alias[asked] ?? TABS.find((each) => each === asked) ?? "overview";
+  return { tab, path: query.get("path") ?? "", model: query.get("model") ?? "" };
+}
+
+/** Return the address of a run, or of what is shown of it. */
+export function runHref(
+  { experiment_id, run_id }: { experiment_id: string; run_id: string },
+  { tab = "overview", path = "", model = "" }: Partial<RunPlace> = {},
+): string {
+  const query = { ...(tab !== "overview" && { tab }), ...(model && { model }), ...(path && { path }) };
+  return href(["experiments", experiment_id, "runs", run_id], query);
+}
