@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from heapq import nsmallest
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -129,13 +130,12 @@ def column_of_texts(key: str, total: int, runs: int, values: Iterable[str]) -> T
         values: Different values that it has; not necessarily all, where there are `MOST_DISTINCT` or more.
     """
     found = {*values}
-    shown = sorted(value for value in found if len(value) <= LONGEST_VALUE)
     return TextColumn(
         key=key,
         runs=runs,
         differs=runs < total or len(found) > 1,
         distinct=min(len(found), MOST_DISTINCT),
-        values=shown[:MOST_VALUES],
+        values=nsmallest(MOST_VALUES, (value for value in found if len(value) <= LONGEST_VALUE)),
     )
 
 

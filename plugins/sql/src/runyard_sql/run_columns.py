@@ -27,7 +27,7 @@ from runyard_sql.search.keys import follows, keys_of
 from runyard_sql.search.subject import Subject
 from runyard_sql.session import Row, Session
 from runyard_sql.tables import run_metrics, runs
-from runyard_sql.values import NAN, extreme_of
+from runyard_sql.values import NAN, extremes_reader
 
 __all__ = ["read_columns"]
 
@@ -94,6 +94,7 @@ class _Columns:
         extremes = func.min(rows.c.latest_value), func.max(rows.c.latest_value)
         found = self._session.all(self._of_metrics(rows, rows.c.name_id, func.count(), *extremes))
         storable = self._session.dialect.number
+        read = extremes_reader(storable)
         lowest, highest = storable(-math.inf), storable(math.inf)
         # NaN and infinities are told apart by another column; nearly always there are none.
         odd = [name for name, _, low, high in found if low == lowest or high == highest]
@@ -106,8 +107,8 @@ class _Columns:
                     key=self._key(name),
                     runs=runs_of_it,
                     differs=runs_of_it < self._runs or low != high or kinds > 1,
-                    minimum=None if smallest is None else extreme_of(smallest, storable),
-                    maximum=None if largest is None else extreme_of(largest, storable),
+                    minimum=None if smallest is None else read(smallest),
+                    maximum=None if largest is None else read(largest),
                 )
             )
         return sorted(columns, key=_key_of)
@@ -147,7 +148,7 @@ class _Columns:
             source = self._source.join(rows, rows.c.run_id == self._subject.target.id)
             return statement.select_from(source).where(*self._conditions)
         # All summaries of the experiments, which an index has in the order of their keys, without those of a few runs.
-        statement = statement.select_from(rows).where(rows.c.experiment_id.in_(self._subject.experiments))
+        statement = statement.select_from(rows).where(self._subject.is_searched(rows.c.experiment_id))
         if view is ViewType.ALL:
             return statement
         deleted = select(runs.c.id).where(*self._subject.in_experiments(), runs.c.deleted_time.is_not(None))

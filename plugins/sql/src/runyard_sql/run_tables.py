@@ -14,7 +14,7 @@ from runyard_sql.base import row_number
 from runyard_sql.runs import OF_NUMBERS, RunStore, info_of
 from runyard_sql.search import count, find_from
 from runyard_sql.session import Row, Session
-from runyard_sql.values import extreme_of, value_of
+from runyard_sql.values import extremes_reader, value_of
 
 if TYPE_CHECKING:
     from runyard.tracking.run_tables import MetricCell
@@ -99,10 +99,10 @@ class TableStore(RunStore):
         names = self._names.found(session, ((key,) for key in keys))
         cells: dict[int, dict[str, MetricCell]] = {}
         if names:
-            storable = session.dialect.number
+            read = extremes_reader(session.dialect.number)
             for run, name, latest, special, minimum, maximum, step in session.each_of(_CELLS, runs, [*names]):
                 cells.setdefault(run, {})[names[name][0]] = MetricCell(
-                    value_of(latest, special), extreme_of(minimum, storable), extreme_of(maximum, storable), step
+                    value_of(latest, special), read(minimum), read(maximum), step
                 )
         return cells
 

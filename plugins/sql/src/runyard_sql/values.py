@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from runyard.search import number
 
-__all__ = ["NAN", "extreme_of", "number_columns", "special", "value_of"]
+__all__ = ["NAN", "extremes_reader", "number_columns", "special", "value_of"]
 
 NAN = -2
 
@@ -31,16 +31,18 @@ def value_of(value: float, special: int) -> float:
     return _NAN if special == NAN else special * math.inf
 
 
-def extreme_of(value: float | None, storable: Callable[[float], float]) -> float:
-    """Return a smallest or largest number, of which a column holds null where there is only NaN.
+def extremes_reader(storable: Callable[[float], float]) -> Callable[[float | None], float]:
+    """Return what reads a smallest or largest number, of which a column holds null where there is only NaN.
 
     Args:
-        value: What the column holds.
         storable: Returns a number in the form that a column can hold.
     """
-    if value is None:
-        return _NAN
-    return next((number for number in (math.inf, -math.inf) if value == storable(number)), value)
+    odd: dict[float | None, float] = {None: _NAN, **{storable(value): value for value in (math.inf, -math.inf)}}
+
+    def read(value: float | None) -> float:
+        return odd[value] if value is None or value in odd else value
+
+    return read
 
 
 def number_columns(text: str, storable: Callable[[float], float]) -> tuple[float | None, int | None]:

@@ -147,7 +147,7 @@ class _Compiler:
         fits = fits_number(comparison, rows.number, self._dialect, has_index=looks_up)
         fits = not_(fits) if negated else fits
         if looks_up and rows.experiment is not None:
-            inside = rows.experiment.in_(self._subject.experiments)
+            inside = self._subject.is_searched(rows.experiment)
             return self._owner.in_(select(rows.owner).where(inside, rows.condition, fits))
         return self._exists(rows, [fits])
 

@@ -165,7 +165,7 @@ def _necessary(subject: Subject, keys: Sequence[Key]) -> tuple[str, MetricRows, 
         if field.kind is Kind.METRIC and comparison.operator is not Operator.IS_NULL:
             rows = sorted_by.get(field) if keys else subject.metric_rows(field)
             if rows is not None and rows.experiment is not None:
-                return field.key, rows, rows.experiment.in_(subject.experiments)
+                return field.key, rows, subject.is_searched(rows.experiment)
     return None
 
 

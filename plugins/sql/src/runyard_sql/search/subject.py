@@ -93,10 +93,16 @@ class Subject:
     def in_experiments(self) -> list[ColumnElement[bool]]:
         """Return the condition on the experiment, for what belongs to one."""
         if self.target.scope is RUNS:
-            return [runs.c.experiment_id.in_(self.experiments)]
+            return [self.is_searched(runs.c.experiment_id)]
         if self.target.scope is LOGGED_MODELS:
-            return [logged_models.c.experiment_id.in_(self.experiments)]
+            return [self.is_searched(logged_models.c.experiment_id)]
         return []
+
+    def is_searched(self, experiment: ColumnElement[int]) -> ColumnElement[bool]:
+        """Return the condition that an experiment is one of those that the query names."""
+        numbers = self.experiments
+        # A list makes another statement for every length of it, and hides from the database that there is one order.
+        return experiment == numbers[0] if len(numbers) == 1 else experiment.in_(numbers)
 
 
 def _stage(deleted_time: Column[int], view: ViewType) -> list[ColumnElement[bool]]:
