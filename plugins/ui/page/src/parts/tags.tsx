@@ -9,7 +9,7 @@ import { Icon } from "./icon";
 
 /** Whether a tag is one that programs write and people seldom read. */
 export function isSystemTag(key: string): boolean {
-  return key.startsWith("mlflow.");
+  return key.startsWith("mlflow.") || key.startsWith("runyard.");
 }
 
 /** Shows tags, and lets them be added, changed and deleted. */

@@ -2,7 +2,7 @@
 
 import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 
-import { post } from "../api/client";
+import { countRuns } from "../api/experiments";
 import {
   fetchColumns,
   fetchRows,
@@ -34,14 +34,18 @@ export interface RunsStore extends RunsModel {
   readonly unfiltered: ReadonlySignal<number | undefined>;
   /** How many runs came since the rows were fetched. */
   readonly arrived: ReadonlySignal<number>;
+  /** Counts up when the table has to go to its first row. */
+  readonly top: ReadonlySignal<number>;
+  /** Show the first rows as they are now. */
+  toTop(): void;
   /** Whether a run that is shown still runs. */
   readonly isLive: ReadonlySignal<boolean>;
   /** The ids of the runs in charts. */
   readonly chartedIds: ReadonlySignal<readonly string[]>;
   /** Say which places of the table are in sight. */
   look(from: number, to: number): void;
-  /** Ask for newer values of what is in sight; rows stay where they are unless `isAtTop`. */
-  poll(isAtTop: boolean): Promise<void>;
+  /** Ask for newer values of what is in sight; rows stay where they are unless the first one is in sight. */
+  poll(): Promise<void>;
   dispose(): void;
 }
 
@@ -64,11 +68,13 @@ export function createRunsModel(experimentIds: readonly string[], place: Readonl
   const isLoading = signal(true);
   const unfiltered = signal<number>();
   const arrived = signal(0);
+  const top = signal(0);
   const selected = signal<ReadonlySet<string>>(new Set());
   const hovered = signal<string | null>(null);
   const book = new ColorBook();
   const life = new AbortController();
   let sight = { from: 0, to: 40 };
+  let polls = 0;
 
   const chosen = computed(() => view.value.columns);
   const shown = computed(() => chosen.value ?? usualColumns(telling.value));
@@ -143,6 +149,7 @@ export function createRunsModel(experimentIds: readonly string[], place: Readonl
       lists.peek().end();
       lists.value = list;
       shownQuery = query;
+      if (isOtherOrder) top.value += 1;
       isLoading.value = false;
       arrived.value = 0;
     });
@@ -163,11 +170,8 @@ export function createRunsModel(experimentIds: readonly string[], place: Readonl
   }
 
   async function countAll(signalOfRead: AbortSignal): Promise<void> {
-    const body = { experiment_ids: experimentIds };
-    const reply = await post<{ counts: Record<string, number> }>("2.0/runyard/experiments/counts", body, {
-      signal: signalOfRead,
-    });
-    unfiltered.value = Object.values(reply.counts).reduce((sum, count) => sum + count, 0);
+    const counts = await countRuns(experimentIds, { signal: signalOfRead });
+    unfiltered.value = [...counts.values()].reduce((sum, { runs }) => sum + runs, 0);
   }
 
   const stops = [
@@ -267,17 +271,26 @@ export function createRunsModel(experimentIds: readonly string[], place: Readonl
     list.markStale();
     void list.load(sight.from, sight.to);
     void readColumns(search.peek(), life.signal);
-    if (search.peek().filter !== "") countAll(life.signal).catch(() => undefined);
+    if (unfiltered.peek() !== undefined) countAll(life.signal).catch(() => undefined);
   }
 
-  async function poll(isAtTop: boolean): Promise<void> {
+  async function poll(): Promise<void> {
     const list = lists.peek();
     if (next || list.total === undefined) return; // something newer is on its way
-    if (isAtTop) {
-      list.markStale();
-      await list.load(sight.from, sight.to);
-      return;
+    try {
+      if (sight.from === 0) {
+        list.markStale();
+        await list.load(sight.from, sight.to);
+      } else await renew(list);
+      polls += 1;
+      if (polls % COLUMNS_EVERY === 0) await readColumns(search.peek(), life.signal);
+    } catch {
+      // the next one may come through; what somebody does meanwhile says what is wrong
     }
+  }
+
+  /** Read the values of the rows in sight, and how many others there are by now. */
+  async function renew(list: RowList): Promise<void> {
     const ids = [];
     for (let index = sight.from; index < Math.min(sight.to, list.count); index++) {
       const runId = list.at(index).row?.runId;
@@ -290,7 +303,7 @@ export function createRunsModel(experimentIds: readonly string[], place: Readonl
       fetchRows({ ...request, ...(isNested && { nested: true }), ...nothing }, life),
     ]);
     list.update(newer);
-    arrived.value = Math.max(0, first.total - list.total);
+    arrived.value = Math.max(0, first.total - (list.total ?? 0));
   }
 
   return {
@@ -309,6 +322,7 @@ export function createRunsModel(experimentIds: readonly string[], place: Readonl
     isLoading,
     unfiltered,
     arrived,
+    top,
     isLive,
     change: (part, options = {}) => {
       const changed: RunsView = { ...view.peek(), ...part };
@@ -328,6 +342,11 @@ export function createRunsModel(experimentIds: readonly string[], place: Readonl
       if (list.total === undefined) return;
       void list.load(from - (isDown ? 10 : WINDOW), to + (isDown ? WINDOW : 10));
     },
+    toTop: () => {
+      sight = { from: 0, to: sight.to - sight.from };
+      top.value += 1;
+      refresh();
+    },
     refresh,
     poll,
     dispose: () => {
@@ -340,3 +359,5 @@ export function createRunsModel(experimentIds: readonly string[], place: Readonl
 }
 
 const NONE: ReadonlySet<string> = new Set();
+/** New metrics appear seldom: every so many polls it is asked for columns. */
+const COLUMNS_EVERY = 4;

@@ -106,7 +106,7 @@ function HeadCell(props: {
       data-column={id}
       class={classes.join(" ")}
       style={{ width: `${column.width}px`, ...(spec.isPinned && { left: `${column.left}px` }) }}
-      title={`${kindOf(spec)}: ${label}`}
+      title={spec.kind === "attribute" ? label : `${kindOf(spec)}: ${label}`}
       onPointerDown={(event) => {
         if (event.button !== 0 || isControl(event)) return;
         start.current = event.clientX;
@@ -132,7 +132,7 @@ function HeadCell(props: {
       }}
     >
       <span class="table-headtext">
-        <span class="table-kind">{kindOf(spec)}</span>
+        {spec.kind !== "attribute" && <span class="table-kind">{kindOf(spec)}</span>}
         <span class="table-label">
           <span class="table-name">{label}</span>
           {sorted && (

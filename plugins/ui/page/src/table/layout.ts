@@ -39,10 +39,10 @@ export interface Sight {
 }
 
 const WIDTHS: Readonly<Record<string, number>> = {
-  run_name: 230,
+  run_name: 220,
   start_time: 124,
   end_time: 124,
-  duration: 92,
+  duration: 106,
   status: 104,
   user_id: 92,
   dataset: 130,

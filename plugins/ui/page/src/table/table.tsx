@@ -55,9 +55,10 @@ export function RunsTable({ model }: { model: RunsStore }) {
     observer.observe(element);
     return () => observer.disconnect();
   }, [size]);
+  const turn = model.top.value;
   useLayoutEffect(() => {
-    if (scroller.current) scroller.current.scrollTop = 0; // other rows begin at their first
-  }, [model.search.value, model.view.value.orderBy, nested]);
+    if (scroller.current && turn > 0) scroller.current.scrollTop = 0;
+  }, [turn]);
   useLayoutEffect(() => model.look(from, to), [model, list, from, to]);
   useHover(model, scroller.current);
 
