@@ -108,7 +108,7 @@ function Lines(props: { lines: readonly Line[]; count: number; onlyDifferences: 
     <tr key={line.key}>
       <th scope="row">{line.key}</th>
       {line.values.map((value, i) => (
-        <td key={i} class={line.differs ? "differs" : undefined}>
+        <td key={i} class={line.differs && !props.onlyDifferences ? "differs" : undefined}>
           {value ?? <span class="quiet">–</span>}
         </td>
       ))}

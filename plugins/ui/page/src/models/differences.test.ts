@@ -16,7 +16,7 @@ function known(
         metrics: Object.entries(metrics).map(([key, value]) => ({ key, value, timestamp: 0 })),
       },
     },
-    signature: { inputs: new Map(inputs), outputs: new Map(), params: new Map() },
+    signature: { inputs: inputs.map(([name, type]) => ({ name, type, isRequired: true, shape: "" })) },
   };
 }
 

@@ -1,17 +1,18 @@
 // Versions side by side: what differs among them.
 
-import type { ModelVersion, Run } from "../api/entities";
 import { readNumber } from "../api/client";
+import type { ModelVersion, Run } from "../api/entities";
+import type { Signature } from "../artifacts/model/mlmodel";
 import { formatNumber } from "../parts/number";
 import { models as text } from "../text/models";
-import type { Signature } from "./signature";
+import { columnsOf } from "./signature";
 
 /** A version with what is known of how it was made. */
 export interface Known {
   version: ModelVersion;
   /** Nothing where none is known or it is gone. */
   run: Run | undefined;
-  signature: Signature;
+  signature: Signature | undefined;
 }
 
 /** A line of a comparison; a version that lacks it has nothing. */
@@ -32,8 +33,10 @@ export function compare(known: readonly Known[]): Record<Group, Line[]> {
       ({ run }) =>
         new Map((run?.data?.metrics ?? []).map(({ key, value }) => [key, formatNumber(readNumber(value), 6)])),
     ),
-    inputs: pick(({ signature }) => new Map([...signature.inputs, ...prefixed(signature.params)])),
-    outputs: pick(({ signature }) => signature.outputs),
+    inputs: pick(
+      ({ signature }) => new Map([...columnsOf(signature?.inputs), ...prefixed(columnsOf(signature?.params))]),
+    ),
+    outputs: pick(({ signature }) => columnsOf(signature?.outputs)),
   };
 }
 

@@ -1,38 +1,22 @@
 import { expect, test } from "vitest";
 
-import { readSignature } from "./signature";
+import { columnsOf } from "./signature";
 
-test("columns, tensors, nested types and params", () => {
-  const signature = readSignature({
-    signature: {
-      inputs: JSON.stringify([
-        { type: "double", name: "age", required: true },
-        { type: "string", name: "city", required: false },
-        { type: "array", items: { type: "long" }, name: "ids", required: true },
-        {
-          type: "object",
-          name: "address",
-          properties: { zip: { type: "string", required: true }, floor: { type: "long", required: false } },
-        },
-      ]),
-      outputs: JSON.stringify([{ type: "tensor", "tensor-spec": { dtype: "float32", shape: [-1, 10] } }]),
-      params: JSON.stringify([{ name: "temperature", type: "double", default: 0.5, shape: null }]),
-    },
-  });
-  expect([...signature.inputs]).toEqual([
+test("types by name, with what else is known of a field", () => {
+  const columns = columnsOf([
+    { name: "age", type: "double", isRequired: true, shape: "" },
+    { name: "city", type: "string", isRequired: false, shape: "" },
+    { name: "", type: "float32", isRequired: true, shape: "(-1, 10)" },
+    { name: "temperature", type: "double", isRequired: true, shape: "", initial: "0.5" },
+  ]);
+  expect([...columns]).toEqual([
     ["age", "double"],
     ["city", "string (optional)"],
-    ["ids", "array of long"],
-    ["address", "{zip: string, floor: long (optional)}"],
+    ["2", "float32 (-1, 10)"],
+    ["temperature", "double = 0.5"],
   ]);
-  expect([...signature.outputs]).toEqual([["0", "tensor of float32 (-1, 10)"]]);
-  expect([...signature.params]).toEqual([["temperature", "double = 0.5"]]);
 });
 
-test.each([null, undefined, "text", {}, { signature: null }, { signature: { inputs: "[", outputs: null } }])(
-  "%j has no signature",
-  (file) => {
-    const { inputs, outputs, params } = readSignature(file);
-    expect([inputs.size, outputs.size, params.size]).toEqual([0, 0, 0]);
-  },
-);
+test("no fields", () => {
+  expect(columnsOf(undefined).size).toBe(0);
+});

@@ -87,7 +87,7 @@ function Row({ version, isChosen, onChoose }: { version: ModelVersion; isChosen:
       <td>
         <input type="checkbox" aria-label={text.select(number)} checked={isChosen} onChange={onChoose} />
       </td>
-      <th scope="row">
+      <th scope="row" class="narrow">
         <a href={href(["models", name, "versions", number])}>{text.version(number)}</a>{" "}
         <StatusBadge version={version} />
       </th>

@@ -33,7 +33,7 @@ export function Note(props: {
     return (
       <button ref={button} class="plain quiet note-add" onClick={() => setEdited(true)}>
         <Icon name="edit" size={14} />
-        {props.label ? `${common.add}: ${props.label}` : parts.addNote}
+        {parts.addNote(label)}
       </button>
     );
   }
@@ -45,8 +45,8 @@ export function Note(props: {
       <button
         ref={button}
         class="plain small"
-        aria-label={`${common.edit}: ${label}`}
-        title={parts.editNote}
+        aria-label={parts.editNote(label)}
+        title={parts.editNote(label)}
         onClick={() => setEdited(true)}
       >
         <Icon name="edit" size={14} />

@@ -2,8 +2,8 @@
 
 export const parts = {
   note: "Note",
-  addNote: "Add a note",
-  editNote: "Edit the note",
+  addNote: (label: string) => `Add a ${label.toLowerCase()}`,
+  editNote: (label: string) => `Edit the ${label.toLowerCase()}`,
   noteHint: "Markdown; Ctrl+Enter saves",
   write: "Write",
   preview: "Preview",
