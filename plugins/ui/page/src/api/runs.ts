@@ -113,6 +113,12 @@ export async function fetchModelsOfRun(runId: string, experimentId: string, opti
   return reply.models ?? [];
 }
 
+/** Return a logged model. */
+export async function fetchLoggedModel(modelId: string, options?: Options): Promise<LoggedModel> {
+  const path = `2.0/mlflow/logged-models/${encodeURIComponent(modelId)}`;
+  return (await get<{ model: LoggedModel }>(path, {}, options)).model;
+}
+
 /** Return the versions of registered models that came from a run, at most 200 of them. */
 export async function fetchVersionsOfRun(runId: string, options?: Options): Promise<ModelVersion[]> {
   const query = { filter: `run_id = '${runId}'`, max_results: 200 };

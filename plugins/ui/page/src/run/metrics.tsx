@@ -100,7 +100,7 @@ function NumberText({ value, recorded }: { value: number | undefined; recorded?:
   const full = recorded === undefined ? String(value) : text.metricHint(String(value), dateTime(recorded));
   return (
     <span title={full} class={Number.isFinite(value) ? undefined : "odd-number"}>
-      {formatNumber(value, 6)}
+      {formatNumber(value, 5)}
     </span>
   );
 }

@@ -14,14 +14,16 @@ export interface RunPlace {
   model: string;
 }
 
-/** Return what the query of an address asks for; the reference system's names of tabs are known too. */
+/** What the reference system calls tabs in its links. */
+const ALIASES = new Map<string, TabId>([
+  ["model-metrics", "metrics"],
+  ["system-metrics", "system"],
+]);
+
+/** Return what the query of an address asks for; what is not known shows the overview. */
 export function readPlace(query: URLSearchParams): RunPlace {
   const asked = query.get("tab") ?? "";
-  const alias: Readonly<Record<string, TabId | undefined>> = {
-    "model-metrics": "metrics",
-    "system-metrics": "system",
-  };
-  const tab = alias[asked] ?? TABS.find((each) => each === asked) ?? "overview";
+  const tab = ALIASES.get(asked) ?? TABS.find((each) => each === asked) ?? "overview";
   return { tab, path: query.get("path") ?? "", model: query.get("model") ?? "" };
 }
 

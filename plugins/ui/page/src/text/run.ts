@@ -120,9 +120,8 @@ export const run = {
   files: "Tables and images",
   table: "table",
   images: "images",
-  theRun: "the run",
-  theModel: (name: string) => `the model ${name}`,
-  filesOf: "Files of",
+  filesOf: (model: string) => `Files of the model ${model}`,
+  toRunFiles: "Show the files of the run",
 
   datasets: "Datasets",
   noDatasets: "This run has no datasets",
