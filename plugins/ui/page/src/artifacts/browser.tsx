@@ -2,7 +2,8 @@
 
 import "./artifacts.css";
 
-import { useEffect, useMemo } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 
 import { Empty } from "../parts/empty";
 import { Icon } from "../parts/icon";
@@ -56,7 +57,7 @@ export default function ArtifactBrowser(props: { source: Source; path: string; o
     else onPath(row.id);
   };
   return (
-    <section class="artifacts" aria-label={browserText.artifacts}>
+    <Room label={browserText.artifacts}>
       <div class="artifacts-tree" style={{ width: `${width}px` }}>
         <Tree
           label={browserText.files}
@@ -87,6 +88,29 @@ export default function ArtifactBrowser(props: { source: Source; path: string; o
         </header>
         <Chosen found={found} tree={tree} source={source} onPath={onPath} />
       </div>
+    </Room>
+  );
+}
+
+/** As high as the window has room below where it begins: panes scroll in it, each for itself. */
+function Room({ label, children }: { label: string; children: ComponentChildren }) {
+  const room = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    const measure = () => {
+      const box = room.current;
+      if (!box) return;
+      const scrolled = document.getElementById("content")?.scrollTop ?? 0;
+      box.style.setProperty("--artifacts-top", `${Math.round(box.getBoundingClientRect().top + scrolled)}px`);
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(document.body);
+    if (room.current?.parentElement) observer.observe(room.current.parentElement);
+    return () => observer.disconnect();
+  }, []);
+  return (
+    <section ref={room} class="artifacts" aria-label={label}>
+      {children}
     </section>
   );
 }

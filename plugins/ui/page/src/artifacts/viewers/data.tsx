@@ -9,7 +9,7 @@ import { fetchText } from "../contents";
 import type { ViewedFile } from "../file";
 import { Tree } from "../tree";
 import TextViewer from "./text";
-import { parseData, preview, rowsOf, type ValueRow, wholeText } from "./values";
+import { firstOpen, parseData, preview, rowsOf, type ValueRow, wholeText } from "./values";
 
 /** Bytes that are read at most: more would hold up the page. */
 const MOST = 16 << 20;
@@ -36,7 +36,7 @@ export default function TreeViewer({ file }: { file: ViewedFile }) {
 
 /** Shows a value whose parts open and close; of the chosen one the whole is shown below. */
 export function ValueTree({ label, root }: { label: string; root: unknown }) {
-  const [open, setOpen] = useState<ReadonlySet<string>>(new Set([""]));
+  const [open, setOpen] = useState<ReadonlySet<string>>(() => firstOpen(root));
   const [chosen, setChosen] = useState<ValueRow>();
   const rows = useMemo(() => rowsOf(root, open), [root, open]);
   const toggle = ({ id }: ValueRow) => {
@@ -51,7 +51,7 @@ export function ValueTree({ label, root }: { label: string; root: unknown }) {
   const whole = chosen && !chosen.isRange ? textOf(chosen.value) : undefined;
   return (
     <div class="values">
-      <Tree label={label} rows={rows} selected={chosen?.id ?? ""} onSelect={choose} onToggle={toggle}>
+      <Tree label={label} rows={rows} {...(chosen && { selected: chosen.id })} onSelect={choose} onToggle={toggle}>
         {(row) => (
           <>
             {row.label !== "" && <span class={row.isRange ? "quiet mono" : "value-key"}>{row.label}</span>}

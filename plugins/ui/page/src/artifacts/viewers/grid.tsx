@@ -62,6 +62,7 @@ export function Grid(props: {
               <span
                 key={at}
                 role="columnheader"
+                class={layout.numeric[at] ? "number" : ""}
                 aria-colindex={at + 2}
                 aria-sort={order?.column !== at ? "none" : order.isDescending ? "descending" : "ascending"}
                 style={box(at)}

@@ -62,6 +62,15 @@ class LineEmitter implements Emitter {
     this.scopes.pop();
   }
 
+  /** The scanner has two names for this. */
+  openNode(name: string): void {
+    this.startScope(name);
+  }
+
+  closeNode(): void {
+    this.endScope();
+  }
+
   addText(text: string): void {
     const scope = (this.scopes.findLast((name) => !name.startsWith("language:")) ?? "").split(".")[0] ?? "";
     for (const [i, part] of text.split(/\r?\n/).entries()) {
@@ -96,8 +105,11 @@ function linesOf(emitter: Emitter): Token[][] {
 for (const [name, language] of Object.entries(LANGUAGES)) hljs.registerLanguage(name, language);
 hljs.configure({ __emitter: LineEmitter });
 
-/** Return the lines of a code as tokens; as plain text where the language is not known. */
+/** Return the lines of a code as tokens; as plain text where the language is not known, or the scanner fails. */
 export function highlight(code: string, language: string): Token[][] {
-  if (!hljs.getLanguage(language)) return code.split(/\r?\n/).map((text) => [{ scope: "", text }]);
-  return linesOf(hljs.highlight(code, { language, ignoreIllegals: true })._emitter);
+  if (hljs.getLanguage(language)) {
+    const result = hljs.highlight(code, { language, ignoreIllegals: true });
+    if (!result.errorRaised) return linesOf(result._emitter);
+  }
+  return code.split(/\r?\n/).map((text) => [{ scope: "", text }]);
 }

@@ -17,6 +17,8 @@ export interface ValueRow extends TreeRow {
 
 /** A list or object longer than this is shown in ranges. */
 export const RANGE = 1000;
+/** How many rows are shown without being asked for. */
+const FEW = 60;
 const LONGEST_PREVIEW = 300;
 
 /**
@@ -70,6 +72,18 @@ export function rowsOf(root: unknown, open: ReadonlySet<string>): ValueRow[] {
   const rows: ValueRow[] = [];
   addRow(rows, { label: "", value: root, path: "", id: "", level: 1, position: 1, siblings: 1 }, open);
   return rows;
+}
+
+/** Return which parts are open at first: level by level, as long as that makes a few rows. */
+export function firstOpen(root: unknown): ReadonlySet<string> {
+  const open = new Set([""]);
+  for (;;) {
+    const rows = rowsOf(root, open);
+    const closed = rows.filter((row) => row.isOpen === false && !row.isRange);
+    const added = closed.reduce((sum, row) => sum + sizeOf(row.value as object), 0);
+    if (!closed.length || rows.length + added > FEW) return open;
+    for (const row of closed) open.add(row.id);
+  }
 }
 
 /** Return what a value is, in one line. */
