@@ -123,7 +123,7 @@ export function nearestBoxPoint(drawing: BoxDrawing, size: Size, x: number, y: n
   for (const run of drawing.groups[index]?.runs ?? []) {
     const [left, top] = pointAt(drawing, size, run, index) ?? [NaN, NaN];
     const distance = (left - x) ** 2 + (top - y) ** 2;
-    if (distance >= least) continue;
+    if (!(distance < least)) continue; // a run without a place is at no distance
     least = distance;
     best = run;
   }

@@ -102,7 +102,7 @@ export function nearestPoint(area: Area, x: Column, y: Column, left: number, top
   for (let i = 0; i < x.places.length; i++) {
     const [px, py] = pointOf(area, x, y, i);
     const distance = (px - left) ** 2 + (py - top) ** 2;
-    if (distance >= least) continue; // NaN is not less either
+    if (!(distance < least)) continue; // a run without a place is at no distance
     least = distance;
     best = i;
   }
