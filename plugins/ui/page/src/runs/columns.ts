@@ -117,6 +117,13 @@ export function endOf(column: ColumnSpec): Exclude<Aggregate, "best"> {
   return goalOf(column) === "minimize" ? "minimum" : "maximum";
 }
 
+/** Return the column that has what runs are grouped by, such as `params.optimizer`. */
+export function groupColumns(groupBy: string): ColumnSpec[] {
+  const end = groupBy.indexOf(".");
+  const kind = ({ params: "param", tags: "tag" } as const)[groupBy.slice(0, end)];
+  return kind ? [{ kind, key: groupBy.slice(end + 1) }] : [];
+}
+
 /** Return what the server is asked for to fill columns. */
 export function keysOf(columns: readonly ColumnSpec[]): { metrics: string[]; params: string[]; tags: string[] } {
   const of = (kind: ColumnSpec["kind"]) => columns.filter((column) => column.kind === kind).map(({ key }) => key);
