@@ -49,6 +49,8 @@ export function sectionsOf(metrics: readonly string[], state: ChartsState): Sect
     byPrefix.set(prefix, cards);
   }
   const places = new Map(state.order.map((id, i) => [id, i]));
+  // the use of the machine is closed beside the metrics of a model
+  const isClosed = (prefix: string) => prefix === SYSTEM && metrics.some((key) => prefixOf(key) !== SYSTEM);
   const placeOf = ({ id }: CardSpec) => places.get(id) ?? Infinity;
   return [...byPrefix]
     .sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1))
@@ -59,7 +61,7 @@ export function sectionsOf(metrics: readonly string[], state: ChartsState): Sect
         return first === second ? 0 : first - second;
       }),
       // what was searched for is shown
-      isOpen: words.length > 0 || (prefix !== SYSTEM) !== state.toggled.includes(prefix),
+      isOpen: words.length > 0 || isClosed(prefix) === state.toggled.includes(prefix),
     }));
 }
 
