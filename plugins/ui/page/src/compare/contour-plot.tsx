@@ -4,7 +4,7 @@ import { ticks } from "../charts/scales";
 import { Empty } from "../parts/empty";
 import { compare } from "../text/compare";
 import { rampColor } from "./color";
-import { type Grid, interpolate, type Level, march, mergeSamples } from "./contour";
+import { type Level, march, mergeSamples, type Triangle, triangulate } from "./contour";
 import type { Draw } from "./export";
 import type { Field } from "./fields";
 import { type Area, areaOf, drawFrame, drawLegend, LEGEND, pixelX, pixelY, type Size } from "./frame";
@@ -17,7 +17,6 @@ import { nearestPoint, pointOf } from "./scatter";
 
 const HEIGHT = 460;
 const MARGIN = 0.04;
-const NODES = { columns: 121, rows: 91 };
 const LEVELS = 9;
 const KINDS = ["linear", "log"] as const;
 const { contour: words } = compare;
@@ -68,17 +67,17 @@ function Contour({
       ),
     [runs, x, y, z],
   );
-  const grid = useMemo(() => interpolate(samples, NODES.columns, NODES.rows), [samples]);
-  const levels = useMemo(() => grid && levelsOf(grid, z.scale), [grid, z]);
+  const triangles = useMemo(() => triangulate(samples), [samples]);
+  const levels = useMemo(() => levelsOf(triangles, z.scale), [triangles, z]);
   const draw = useMemo<Draw>(
     () => (pen, size, ink) => {
       const area = areaOf(size, y, true);
       drawFrame(pen, area, ink, x, y);
-      for (const { level, place } of levels ?? []) {
+      for (const { level, place } of levels) {
         const polygons = level.polygons.map((points) => onArea(area, points));
         if (polygons.length) pen.polygons(polygons, { fill: rampColor(place, ink.isDark) });
       }
-      for (const { level } of levels ?? []) pen.segments(onArea(area, level.segments), ink.ground, 0.8, 0.7);
+      for (const { level } of levels) pen.segments(onArea(area, level.segments), ink.ground, 0.8, 0.7);
       runs.forEach((_, i) => {
         const [left, top] = pointOf(area, x, y, i);
         const place = z.places[i] ?? NaN;
@@ -116,7 +115,7 @@ function Contour({
         if (!Number.isNaN(left + top)) pen.circle(left, top, 8, { stroke: ink.text, width: 2 });
       }}
       places={places}
-      caption={grid ? words.how(samples.length) : words.few}
+      caption={triangles.length ? words.how(samples.length) : words.few}
     />
   );
 }
@@ -133,14 +132,14 @@ interface Step {
 }
 
 /** Return where round levels lie, from low to high; the lowest is all that is known. */
-function levelsOf(grid: Grid, scale: Scale): Step[] {
+function levelsOf(triangles: readonly Triangle[], scale: Scale): Step[] {
   const [low, high] = scale.domain.map((value) => (scale.kind === "log" ? Math.log10(value) : value));
   if (low === undefined || high === undefined) return [];
   const round = ticks({ min: low, max: high, isLog: scale.kind === "log", unit: "number" }, LEVELS).map(({ at }) => at);
   const starts = [-Infinity, ...round.filter((at) => at > low && at < high)];
   return starts.map((start, i) => {
     const middle = (Math.max(low, start) + (starts[i + 1] ?? high)) / 2;
-    return { level: march(grid, start), place: (middle - low) / (high - low) };
+    return { level: march(triangles, start), place: (middle - low) / (high - low) };
   });
 }
 

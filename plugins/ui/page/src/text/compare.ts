@@ -103,7 +103,7 @@ export const compare = {
   contour: {
     label: (count: number, x: string, y: string, z: string) =>
       `Contours of ${z} over ${x} and ${y}, from ${runs(count)}`,
-    few: "Contours need runs at three places at least that are not in one line. Choose two other axes, or compare more runs.",
+    few: "Contours need runs at three places at least that are neither in one line nor far apart. Choose two other axes, or compare more runs.",
     noFields: "Contours need two params or metrics that are numbers and differ between the runs.",
     how: (places: number) =>
       `Straight between ${number(places)} ${places === 1 ? "place" : "places"} with runs (mean of those at the same place); nothing is drawn beyond them, nor where they are far apart.`,
