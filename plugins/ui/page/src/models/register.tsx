@@ -67,7 +67,7 @@ export function RegisterDialog(props: {
     if (!chosen) return;
     setSaving(true);
     try {
-      await makeIfMissing(name);
+      if (!isKnown) await makeIfMissing(name);
       const version = await createVersion({
         name,
         source: chosen.source,

@@ -35,6 +35,7 @@ export function Tabs<Id extends string>(props: {
       {props.tabs.map((tab) => (
         <button
           key={tab.id}
+          type="button"
           id={`tab-${tab.id}`}
           role="tab"
           class="tab"
