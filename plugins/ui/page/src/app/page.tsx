@@ -84,7 +84,7 @@ export function Page() {
 export function viewOf(path: readonly string[]): ComponentType<ViewProps> | undefined {
   const [area, , part] = path;
   if (area === undefined) return ExperimentsPage;
-  if (area === "compare") return ComparePage;
+  if (area === "compare" || area === "compare-runs") return ComparePage;
   if (area === "experiments") {
     if (path.length === 1) return ExperimentsPage;
     if (path.length === 2) return ExperimentPage;
