@@ -26,7 +26,7 @@ export function savePng(name: string, draw: Draw, size: Size, ink: Ink): void {
   context.scale(DENSITY, DENSITY);
   context.fillStyle = ink.ground;
   context.fillRect(0, 0, size.width, size.height);
-  draw(new CanvasPen(context), size, ink);
+  draw(new CanvasPen(context, DENSITY), size, ink);
   canvas.toBlob((blob) => {
     if (blob) download(`${name}.png`, blob, "image/png");
   });

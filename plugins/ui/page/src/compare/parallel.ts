@@ -3,7 +3,7 @@
 import { type Brush, isInside } from "./brush";
 import type { Column } from "./column";
 import { drawLegend, type Ink, LEGEND, type Size } from "./frame";
-import { fit, type Pen } from "./pen";
+import { fit, HAIRLINE, type Pen } from "./pen";
 
 /** Where the axes are. */
 export interface Layout {
@@ -20,6 +20,8 @@ export interface Layout {
 /** The room above the axes for their names. */
 export const HEAD = 62;
 const SIDE = 76;
+/** So many lines are drawn wider than a hair at most. */
+const FEW = 150;
 /** An axis has so much room at least; more axes are scrolled. */
 const LEAST_GAP = 116;
 
@@ -107,7 +109,7 @@ export function drawParallel(
       for (let i = 0; i < inside.length; i++) {
         if (inside[i] !== wanted) continue;
         const stroke = wanted ? (colors[i] ?? ink.quiet) : ink.line;
-        pen.line(lineOf(columns, flipped, layout, i), stroke, count > 300 ? 1 : 1.4, each);
+        pen.line(lineOf(columns, flipped, layout, i), stroke, inside.length > FEW ? HAIRLINE : 1.5, each);
       }
     }
   }

@@ -208,7 +208,7 @@ function paint(canvas: HTMLCanvasElement | null, size: Size, draw: Draw): void {
   }
   context.setTransform(density, 0, 0, density, 0, 0);
   context.clearRect(0, 0, size.width, size.height);
-  draw(new CanvasPen(context), size, inkOf());
+  draw(new CanvasPen(context, density), size, inkOf());
 }
 
 /** Return the colours of the page as they are now. */
