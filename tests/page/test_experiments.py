@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import uuid
 from collections.abc import Callable
@@ -75,7 +74,8 @@ def test_the_filter_language_and_a_mistake_in_it(
 
 
 def test_runs_are_counted(page: Page, visit: Visit, client: MlflowClient, mark: str) -> None:
-    busy, idle = (client.create_experiment(f"{name}-{mark}") for name in ("busy", "idle"))
+    client.create_experiment(f"idle-{mark}")
+    busy = client.create_experiment(f"busy-{mark}")
     for _ in range(3):
         client.create_run(busy)
     visit("experiments", search=mark)
@@ -83,7 +83,6 @@ def test_runs_are_counted(page: Page, visit: Visit, client: MlflowClient, mark: 
     expect(cells.nth(2)).to_have_text("3")
     expect(cells.nth(3).locator("time")).to_have_attribute("datetime", re.compile("^20"))
     expect(row(page, f"idle-{mark}").get_by_role("cell").nth(2)).to_have_text("0")
-    assert idle
 
 
 def test_lists_are_sorted_and_read_on_when_they_are_scrolled(
@@ -177,10 +176,9 @@ def test_several_are_looked_at_together_or_deleted(page: Page, visit: Visit, cli
 
 def test_the_address_of_several_is_a_link(page: Page, visit: Visit, client: MlflowClient, mark: str) -> None:
     first, second = (client.create_experiment(f"{name}-{mark}") for name in ("a", "b"))
-    run = client.create_run(second, run_name=f"run-{mark}")
-    visit("experiments", first, experiments=json.dumps([second]))
+    client.create_run(second, run_name=f"run-{mark}")
+    visit("experiments", f"{first},{second}")
     expect(page.get_by_text(f"run-{mark}").first).to_be_visible()
-    assert run
 
 
 def test_nothing_is_found(page: Page, visit: Visit, mark: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from runyard.entities import Experiment
 
 Visit = Callable[..., None]
+
+NOTHING = "\N{EN DASH}"
 
 MLMODEL = """flavors:
   python_function:
@@ -39,7 +41,7 @@ def name() -> str:
 
 
 @pytest.fixture
-def run_ids(client: MlflowClient, experiment: Experiment, tmp_path: Path) -> Iterator[list[str]]:
+def run_ids(client: MlflowClient, experiment: Experiment, tmp_path: Path) -> list[str]:
     """Runs that made a model each; what they were given and what their models take differs."""
     made = []
     for number, inputs in enumerate((["age", "income"], ["age", "income", "city"])):
@@ -53,7 +55,7 @@ def run_ids(client: MlflowClient, experiment: Experiment, tmp_path: Path) -> Ite
         (folder / "MLmodel").write_text(MLMODEL.format(inputs=json.dumps(columns)))
         client.log_artifacts(run_id, str(folder), "model")
         made.append(run_id)
-    yield made
+    return made
 
 
 @pytest.fixture
@@ -159,7 +161,7 @@ def test_versions_are_compared(page: Page, visit: Visit, model: str) -> None:
     line = table.get_by_role("row").filter(has_text="depth")
     expect(line.get_by_role("cell")).to_have_text(["1", "0"])
     expect(table.get_by_role("row").filter(has_text="accuracy").get_by_role("cell")).to_have_text(["0.91", "0.9"])
-    expect(table.get_by_role("row").filter(has_text="city").get_by_role("cell")).to_have_text(["double", "–"])
+    expect(table.get_by_role("row").filter(has_text="city").get_by_role("cell")).to_have_text(["double", NOTHING])
     expect(table).not_to_contain_text("same")
     expect(table).not_to_contain_text("income")
     page.get_by_label("Only what differs").uncheck()

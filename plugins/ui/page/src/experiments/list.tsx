@@ -134,7 +134,6 @@ function Chosen(props: { chosen: readonly Experiment[]; onDone: () => void; onCl
   const ids = chosen.map((experiment) => experiment.experiment_id);
   const active = chosen.filter((experiment) => experiment.lifecycle_stage === "active");
   const deleted = chosen.filter((experiment) => experiment.lifecycle_stage === "deleted");
-  const [first = "", ...others] = ids;
   const each = async (
     some: readonly Experiment[],
     action: (id: string) => Promise<unknown>,
@@ -148,10 +147,7 @@ function Chosen(props: { chosen: readonly Experiment[]; onDone: () => void; onCl
   return (
     <div class="row chosen" role="group" aria-label={text.selected(chosen.length)}>
       <strong>{text.selected(chosen.length)}</strong>
-      <a
-        class="button primary"
-        href={href(["experiments", first], others.length ? { experiments: JSON.stringify(others) } : undefined)}
-      >
+      <a class="button primary" href={href(["experiments", ids.join(",")])}>
         <Icon name="table" size={14} />
         {text.lookTogether}
       </a>
