@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from runyard.entities import Experiment, Run
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
+START = 1_760_000_000_000
 LONG = json.dumps({"layers": [{"units": 64, "activation": "relu"}] * 20})
 SCHEMA = {
     "mlflow_colspec": [
@@ -37,6 +38,7 @@ def run(client: MlflowClient, experiment: Experiment) -> Run:
     made = client.create_run(
         experiment.experiment_id,
         run_name="boosted trees",
+        start_time=START,
         tags={
             "mlflow.note.content": "# Deep trees\n\nThey are **better**.",
             "mlflow.source.name": "/home/me/train.py",
@@ -47,7 +49,7 @@ def run(client: MlflowClient, experiment: Experiment) -> Run:
         },
     )
     run_id = made.info.run_id
-    points = [Metric("loss", 2.0 - step / 4, 1_760_000_000_000 + step, step) for step in range(5)]
+    points = [Metric("loss", 2.0 - step / 4, START + step, step) for step in range(5)]
     points += [Metric("diverged", value, 1, step) for step, value in enumerate([3.0, 1.5, float("nan")])]
     points += [Metric("gap", float("-inf"), 1, 0), Metric("system/cpu_utilization_percentage", 40.0, 1, 0)]
     params = [Param("depth", "6"), Param("rate", "1e-3"), Param("config", LONG), Param("empty", "")]
@@ -63,7 +65,7 @@ def run(client: MlflowClient, experiment: Experiment) -> Run:
     )
     client.log_inputs(run_id, [DatasetInput(dataset, [InputTag("mlflow.data.context", "training")])])
     client.log_text(run_id, "hello", "notes/hello.txt")
-    client.set_terminated(run_id, end_time=made.info.start_time + 65_000)
+    client.set_terminated(run_id, end_time=START + 65_000)
     return client.get_run(run_id)
 
 
@@ -157,9 +159,8 @@ def test_thousands_of_keys_are_searched_and_paged(
     page: Page, show: Callable[..., None], client: MlflowClient, experiment: Experiment
 ) -> None:
     run = client.create_run(experiment.experiment_id, run_name="many")
-    for start in range(0, 3000, 1000):
-        metrics = [Metric(f"group/metric {i}", i / 7, 1, 3) for i in range(start, start + 1000)]
-        client.log_batch(run.info.run_id, metrics=metrics)
+    points = [Metric(f"group/metric {i}", i / 7, 1, 3) for i in range(3000)]
+    client.log_batch(run.info.run_id, metrics=points)
     client.set_terminated(run.info.run_id)
     show(run)
     metrics = section(page, "Metrics")

@@ -124,6 +124,7 @@ function Schema({ dataset }: { dataset: Dataset }) {
   return (
     <FoundTable
       title={text.schema}
+      label={text.schemaOf(dataset.name)}
       level={3}
       rows={fields}
       columns={fields.some((field) => field.part !== undefined) ? [...COLUMNS, PART] : COLUMNS}

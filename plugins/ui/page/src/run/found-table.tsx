@@ -33,6 +33,8 @@ export interface FoundColumn<R> {
 /** A table that is in memory: searched, sorted, copied, and shown a page at a time. Its first column names the row. */
 export function FoundTable<R>(props: {
   title: string;
+  /** What it is called among others, if the title does not tell it apart. */
+  label?: string;
   /** A heading of this level is shown; without it the title is for screen readers only. */
   level?: 2 | 3;
   rows: readonly R[];
@@ -48,7 +50,7 @@ export function FoundTable<R>(props: {
   /** Shown instead of a table without rows. */
   empty: ComponentChildren;
 }) {
-  const { rows, columns, rowKey, copied, onShown } = props;
+  const { rows, columns, rowKey, copied, onShown, label = props.title } = props;
   const [state, setState] = useState<TableState>(FIRST_STATE);
   const found = find(rows, state, {
     text: props.searched,
@@ -63,7 +65,7 @@ export function FoundTable<R>(props: {
 
   const Heading = props.level === 3 ? "h3" : "h2";
   return (
-    <section class="found" aria-label={props.title}>
+    <section class="found" aria-label={label}>
       <div class="row found-head">
         <Heading class={props.level ? undefined : "hidden"}>{props.title}</Heading>
         {rows.length > 0 && (
@@ -84,7 +86,7 @@ export function FoundTable<R>(props: {
         {rows.length > 0 && (
           <button
             class="plain small"
-            aria-label={`${text.copyTable}: ${props.title}`}
+            aria-label={`${text.copyTable}: ${label}`}
             title={text.copyTable}
             onClick={() =>
               void attempt(() => copyText(toText(columns, found.matches)), text.tableCopied(found.matches.length))
@@ -98,7 +100,7 @@ export function FoundTable<R>(props: {
         <div class="quiet found-none">{rows.length === 0 ? props.empty : text.noMatch}</div>
       ) : (
         // what is wider than the window scrolls by keyboard too
-        <div class="found-scroll" tabIndex={0} role="group" aria-label={props.title}>
+        <div class="found-scroll" tabIndex={0} role="group" aria-label={label}>
           <table class="list found-table">
             <thead>
               <tr>

@@ -84,6 +84,8 @@ function Contents(props: { run: Run; refreshed: number; shown: RunPlace; reload:
         onChange={(tab) => go(runHref(info, { tab }))}
       />
       <TabPanel id={shown.tab}>
+        {/* what follows has headings of its own */}
+        <h2 class="hidden">{text.tabs[shown.tab]}</h2>
         <Suspense fallback={<p class="quiet">{common.loading}</p>}>
           {shown.tab === "overview" && (
             <Overview run={run} metrics={metrics} systemMetrics={systemMetrics} refreshed={refreshed} reload={reload} />
@@ -113,8 +115,8 @@ function isSystem(key: string): boolean {
 
 function Missing({ experimentId, runId }: { experimentId: string; runId: string }) {
   return (
-    <div class="failure" role="alert">
-      <p>{text.missing(runId)}</p>
+    <div class="failure run-missing" role="alert">
+      <h1>{text.missing(runId)}</h1>
       <p>{text.missingHint}</p>
       <p>
         <a href={href(["experiments", experimentId])}>{text.toExperiment}</a>
