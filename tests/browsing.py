@@ -111,9 +111,15 @@ class Watch:
         self._allowed.append(re.compile(pattern))
 
     def check(self) -> None:
-        """Fail if anything went wrong that nobody expected."""
+        """Fail if anything went wrong since the last time that nobody expected.
+
+        Raises:
+            AssertionError: What it was.
+        """
         unexpected = [fault for fault in self.faults if not any(each.search(fault) for each in self._allowed)]
-        assert unexpected == []
+        self.faults.clear()
+        if unexpected:
+            raise AssertionError("\n".join(["The browser has found faults:", *unexpected]))
 
     def _note(self, fault: str) -> None:
         self.faults.append(fault)

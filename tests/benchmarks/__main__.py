@@ -25,6 +25,7 @@ from benchmarks.cases import Case, all_cases
 from benchmarks.databases import database_cases
 from benchmarks.measure import OURS, REFERENCE, Figures, Sides
 from benchmarks.model_cases import model_cases
+from benchmarks.page_cases import page_cases
 from benchmarks.server_cases import server_cases
 
 VARIABLE = "RUNYARD_TEST_MLFLOW_PYTHON"
@@ -50,6 +51,7 @@ def main() -> int:
             *model_cases(sides, Path(scratch), until_the_end),
             *database_cases(sides, Path(scratch), until_the_end),
             *server_cases(sides, Path(scratch), until_the_end),
+            *page_cases(sides, Path(scratch), until_the_end),
         ]
         if options.only:
             cases = [case for case in cases if any(word in case.name for word in options.only)]

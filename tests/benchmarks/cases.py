@@ -48,6 +48,7 @@ class Case:
         show: Writes its wall time.
         more: Further lines, below that of its wall time.
         program: What has to be installed for it besides the two systems, a Debian package of the same name.
+        limit: What ours may not exceed, in seconds.
     """
 
     name: str
@@ -57,11 +58,12 @@ class Case:
     show: Show = seconds
     more: tuple[Line, ...] = ()
     program: str | None = None
+    limit: float | None = None
 
     @property
     def lines(self) -> tuple[Line, ...]:
         """What the table shows of it."""
-        return (Line("wall", self.name, self.budget, show=self.show), *self.more)
+        return (Line("wall", self.name, self.budget, self.limit, self.show), *self.more)
 
 
 def all_cases(sides: Sides, scratch: Path) -> list[Case]:

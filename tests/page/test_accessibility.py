@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
-from browsing import address_of, settle
+from browsing import Opened, Watch, address_of, open_context, settle
 from sample_work import SampleWork, do_sample_work
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
-    from browsing import Opened, PageServer
+    from browsing import PageServer
 
 AXE = Path(__file__).parents[2] / "plugins" / "ui" / "page" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -41,21 +41,28 @@ def faults(page: Page) -> list[str]:
     """Return the serious faults of what a page shows now."""
     if not AXE.is_file():
         pytest.skip("accessibility is checked by axe-core: npm ci in plugins/ui/page")
-    page.evaluate(AXE.read_text())
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text())
     found: list[str] = page.evaluate(ASK, RULES)
     return found
 
 
-@pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
+@pytest.fixture(scope="module", params=[False, True], ids=["light", "dark"])
+def shown(request: pytest.FixtureRequest, browser: Browser, server: PageServer) -> Iterator[Opened]:
+    """One page for all views, as a reader has it."""
+    context = open_context(browser, is_dark=request.param)
+    page = context.new_page()
+    yield Opened(page, Watch(page, server.address))
+    context.close()
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_view_has_no_serious_fault(
-    open_page: Callable[..., Opened], server: PageServer, work: SampleWork, name: str, is_dark: bool
-) -> None:
-    page = open_page(is_dark=is_dark).page
+def test_view_has_no_serious_fault(shown: Opened, server: PageServer, work: SampleWork, name: str) -> None:
     path, query = work.views[name]
-    page.goto(address_of(server.address, *path, **query))
-    settle(page)
-    assert faults(page) == []
+    shown.page.goto(address_of(server.address, *path, **query))
+    settle(shown.page)
+    assert faults(shown.page) == []
+    shown.watch.check()
 
 
 def test_every_view_is_reached_and_left_by_keyboard(page: Page, server: PageServer, work: SampleWork) -> None:

@@ -268,7 +268,7 @@ def places(poisoned: Poisoned) -> dict[str, tuple[tuple[str, ...], dict[str, str
 def _trapped(page: Page, watch: Watch) -> Iterator[None]:
     page.add_init_script(TRAP)
     # What a browser says when it keeps something from running, and what is asked for where nothing is.
-    watch.allow(r"Blocked script execution in '.*' because the document's frame is sandboxed")
+    watch.allow(r"Blocked (script execution|autofocusing) .* because .* frame is sandboxed|Refused to refresh")
     watch.allow(r"status of (400|404)")
     yield
     assert [fault for fault in watch.faults if "INJECTED" in fault] == []
