@@ -1,6 +1,6 @@
 // What all charts of a view share.
 
-import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 
 import { colorAt } from "../runs/colors";
 import type { RunsModel } from "../runs/model";
@@ -34,8 +34,8 @@ export interface Board {
   dispose(): void;
 }
 
-/** Milliseconds after which a change is written to the address; browsers allow only so many in a row. */
-const WRITES_AFTER = 250;
+/** How often at most a change is written to the address, in milliseconds: browsers allow only so many in a row. */
+const WRITES_EVERY = 100;
 
 /** Return what the charts of an experiment share. */
 export function createBoard(model: RunsModel): Board {
@@ -46,9 +46,16 @@ export function createBoard(model: RunsModel): Board {
     const { charts } = model.view.value;
     if (charts === written) return; // it comes back from here
     written = charts;
-    window.clearTimeout(timer);
     state.value = readCharts(charts);
   });
+  function write(): void {
+    const text = writeCharts(state.peek());
+    timer = 0;
+    if (text === written) return;
+    written = text;
+    model.change({ charts: text }, { replace: true });
+    timer = window.setTimeout(write, WRITES_EVERY);
+  }
   const groupBy = computed(() => model.view.value.groupBy);
   const isGrouped = computed(() => groupBy.value !== "");
   let before: readonly BoardRun[] = [];
@@ -77,12 +84,8 @@ export function createBoard(model: RunsModel): Board {
     groupColors,
     state,
     change: (change) => {
-      batch(() => (state.value = change(state.peek())));
-      window.clearTimeout(timer);
-      timer = window.setTimeout(() => {
-        written = writeCharts(state.peek());
-        model.change({ charts: written }, { replace: true });
-      }, WRITES_AFTER);
+      state.value = change(state.peek());
+      if (timer === 0) write();
     },
     hovered: model.hovered,
     hover: (runId) => model.hover(runId),

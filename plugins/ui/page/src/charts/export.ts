@@ -2,6 +2,8 @@
 
 import { download } from "../app/download";
 import { toCsv } from "../parts/csv";
+import { formatNumber } from "../parts/number";
+import { type Bar, labelsOf, spanOf } from "./bars";
 import type { Figure, Frame, Line } from "./figure";
 import {
   dashOf,
@@ -27,6 +29,8 @@ export interface Picture {
   width: number;
   height: number;
   colors: { ground: string; text: string; quiet: string; line: string };
+  /** Shown in place of lines. */
+  bars?: readonly Bar[];
   /** What is said below it, line by line, such as how many points are shown. */
   notes: readonly string[];
 }
@@ -52,6 +56,7 @@ export function escape(text: string): string {
 
 /** Return a chart as SVG, drawn with the same paths as on the screen, with its legend. */
 export function svgOf(picture: Picture): { text: string; width: number; height: number } {
+  if (picture.bars) return svgOfBars(picture, picture.bars);
   const { figure, frame, colors, width } = picture;
   const [left, top, right, bottom] = [62, 34, 14, 44];
   const [plotWidth, plotHeight] = [width - left - right, picture.height - top - bottom];
@@ -65,7 +70,7 @@ export function svgOf(picture: Picture): { text: string; width: number; height: 
     return d && `<path d="${d}" ${attributes}/>`;
   };
   const axes = [
-    ...ticks(frame.y, plotHeight / 50).map(({ at: place, label }) => {
+    ...ticks(frame.y, plotHeight / 40).map(({ at: place, label }) => {
       const y = ((frame.y.max - place) / (frame.y.max - frame.y.min)) * plotHeight;
       return (
         `<path d="M0 ${y.toFixed(1)}H${plotWidth}" stroke="${colors.line}"/>` +
@@ -120,20 +125,46 @@ export function svgOf(picture: Picture): { text: string; width: number; height: 
     `<g transform="translate(12 ${picture.height})">${legend.text}</g>`,
     ...picture.notes.map((note, i) => text(12, notesTop + 12 + i * 16, note)),
   ];
-  return {
-    width,
-    height,
-    text:
-      `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ` +
-      `font-family="${FONT}" font-size="11">\n<title>${escape(picture.title)}</title>\n${body.join("\n")}\n</svg>\n`,
-  };
+  return asFile(picture.title, body, width, height);
+}
+
+function asFile(title: string, body: readonly string[], width: number, height: number) {
+  const text =
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ` +
+    `font-family="${FONT}" font-size="11">\n<title>${escape(title)}</title>\n${body.join("\n")}\n</svg>\n`;
+  return { text, width, height };
+}
+
+function svgOfBars({ title, width, colors }: Picture, bars: readonly Bar[]) {
+  const [left, right, top, row] = [190, 80, 40, 20];
+  const values = bars.map(({ value }) => value);
+  const labels = labelsOf(bars);
+  const height = top + bars.length * row + 12;
+  const body = [
+    `<rect width="${width}" height="${height}" fill="${colors.ground}"/>`,
+    `<text x="12" y="22" fill="${colors.text}" font-size="14" font-weight="600">${escape(title)}</text>`,
+    ...bars.map(({ color, value }, i) => {
+      const { start, length } = spanOf(value, values);
+      const [y, whole] = [top + i * row, width - left - right];
+      return (
+        `<text x="${left - 8}" y="${y + 12}" fill="${colors.text}" text-anchor="end">${escape(shorten(labels[i] ?? "", 28))}</text>` +
+        `<rect x="${(left + start * whole).toFixed(1)}" y="${y + 2}" width="${Math.max(1, length * whole).toFixed(1)}" height="13" fill="${escape(color)}"/>` +
+        `<text x="${width - right + 8}" y="${y + 12}" fill="${colors.text}">${formatNumber(value, 5)}</text>`
+      );
+    }),
+  ];
+  return asFile(title, body, width, height);
+}
+
+function shorten(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }
 
 function legendOf(figure: Figure, width: number, color: string): { text: string; height: number } {
   const parts: string[] = [];
   let [x, y] = [0, 12];
   for (const line of figure.lines.slice(0, MOST_NAMES)) {
-    const label = line.label.length > 48 ? `${line.label.slice(0, 47)}…` : line.label;
+    const label = shorten(line.label, 48);
     const wide = 26 + label.length * 6.4 + 14;
     if (x > 0 && x + wide > width) [x, y] = [0, y + LEGEND_ROW];
     const dash = dashOf(line);

@@ -246,7 +246,8 @@ export class SeriesLoader {
         for (const { runId } of runs) {
           const pair = pairOf(runId, key);
           const entry = this.entries.get(pair);
-          const isKnown = entry && (!entry.series || isComplete(entry.series) || entry.points >= points);
+          const isWhole = entry && entry.points > 0 && (!entry.series || isComplete(entry.series));
+          const isKnown = isWhole || (entry && entry.points >= points);
           if (isKnown || (coming.get(pair) ?? 0) >= points || seen.has(pair)) continue;
           seen.add(pair);
           runIds.push(runId);

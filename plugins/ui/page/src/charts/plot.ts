@@ -170,7 +170,7 @@ export class Plot {
     const { width, height } = this.uplot.bbox;
     const scale = uPlot.pxRatio;
     const axis: Axis = this.frame[side];
-    return side === "x" ? ticks(axis, width / scale / 90) : ticks(axis, height / scale / 42);
+    return side === "x" ? ticks(axis, width / scale / 90) : ticks(axis, height / scale / 30);
   }
 
   private paint(): void {

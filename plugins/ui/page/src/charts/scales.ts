@@ -89,7 +89,8 @@ function linearTicks(min: number, max: number, count: number): Tick[] {
   const step = niceStep((max - min) / Math.max(1, count));
   if (!(step > 0) || !Number.isFinite(step)) return [];
   const found: Tick[] = [];
-  for (let i = Math.ceil(min / step); i * step <= max && found.length <= 2 * count + 2; i++) {
+  const slack = 1e-9; // 10 ** Math.log10(8) is a little less than 8
+  for (let i = Math.ceil(min / step - slack); i * step <= max + slack * step && found.length <= 2 * count + 2; i++) {
     // the product may be 0.30000000000000004
     const value = Number((i * step).toPrecision(12));
     found.push({ at: value, label: tickLabel(value, step) });

@@ -21,7 +21,7 @@ export function smooth(x: ArrayLike<number>, y: Float64Array, { method, amount }
  * The sum is divided by the weights it is made of, so that the beginning is not drawn to zero.
  */
 export function movingAverage(values: ArrayLike<number>, weight: number): Float64Array {
-  return average(values, () => weight);
+  return average(values, weight, () => weight);
 }
 
 /**
@@ -32,10 +32,14 @@ export function weightedAverage(x: ArrayLike<number>, values: ArrayLike<number>,
   const length = values.length;
   const mean = ((x[length - 1] ?? 0) - (x[0] ?? 0)) / Math.max(1, length - 1);
   if (!(mean > 0)) return movingAverage(values, weight);
-  return average(values, (i, before) => weight ** (((x[i] ?? 0) - (x[before] ?? 0)) / mean));
+  return average(values, weight, (i, before) => weight ** (((x[i] ?? 0) - (x[before] ?? 0)) / mean));
 }
 
-function average(values: ArrayLike<number>, weightOf: (i: number, before: number) => number): Float64Array {
+function average(
+  values: ArrayLike<number>,
+  first: number,
+  weightOf: (i: number, before: number) => number,
+): Float64Array {
   const smoothed = new Float64Array(values.length);
   let sum = 0;
   let weights = 0;
@@ -46,11 +50,10 @@ function average(values: ArrayLike<number>, weightOf: (i: number, before: number
       smoothed[i] = NaN;
       continue;
     }
-    const kept = before < 0 ? 0 : weightOf(i, before);
-    const share = before < 0 ? 1 : 1 - kept;
-    sum = kept * sum + share * value;
-    weights = kept * weights + share;
-    smoothed[i] = weights > 0 ? sum / weights : value;
+    const kept = before < 0 ? first : weightOf(i, before);
+    sum = kept * sum + (1 - kept) * value;
+    weights = kept * weights + (1 - kept);
+    smoothed[i] = sum / weights;
     before = i;
   }
   return smoothed;

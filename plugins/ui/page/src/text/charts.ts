@@ -15,7 +15,7 @@ export const charts = {
   smoothing: "Smoothing",
   smoothingOff: "off",
   method: "How lines are smoothed",
-  methods: { ema: "Moving average", weighted: "Moving average by distance" },
+  methods: { ema: "EMA", weighted: "EMA by distance" },
   smoothingHint: "Of the points that are shown; the lines behind are as logged.",
   group: "Group by",
   noGroup: "Each run",
