@@ -24,6 +24,24 @@ import pytest
 from server_process import NotStarted, RunyardServer
 
 LOG = "/api/2.0/mlflow/runs/log-metric"
+PAGE = """
+from runyard.plugins import hookimpl
+from runyard.plugins.descriptors import ServerExtensionPlugin
+from runyard.rest.access import PUBLIC
+from runyard.rest.extension import ExtraRoute, ServerExtension
+
+class Page(ServerExtension):
+    def routes(self, context):
+        yield ExtraRoute(method="GET", path="/", endpoint=send, permission=PUBLIC)
+
+async def send(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"page"})
+
+@hookimpl
+def runyard_server_extensions():
+    yield ServerExtensionPlugin(name="page", factory="runyard_page:Page", summary="A page.")
+"""
 
 
 def get(address: str, **headers: str) -> tuple[int, str]:
@@ -306,6 +324,44 @@ def test_ui_opens_the_database_that_is_there(tmp_path: Path) -> None:
         post(f"{server.address}/api/2.0/mlflow/experiments/create", {"name": "here"})
     with RunyardServer(folder=tmp_path, command="ui") as server:
         assert get(f"{server.address}/api/2.0/mlflow/experiments/get-by-name?experiment_name=here")[0] == 200
+
+
+def page_plugin(folder: Path) -> dict[str, str | None]:
+    """Install a page in a folder, and return the variables that show it to a server, in place of any other."""
+    (folder / "runyard_page.py").write_text(PAGE)
+    metadata = folder / "runyard_page-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: runyard-page\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text("[runyard]\npage = runyard_page\n")
+    return {"PYTHONPATH": str(folder), "RUNYARD_PLUGINS_BLOCK": "ui"}
+
+
+@pytest.mark.parametrize("prefix", ["", "/team"])
+def test_server_says_where_its_page_is_and_opens_it(tmp_path: Path, prefix: str) -> None:
+    opened = tmp_path / "opened"
+    os.mkfifo(opened)
+    # what a browser is here: a command line for the module webbrowser of the standard library
+    variables = {**page_plugin(tmp_path), "BROWSER": f"sh -c 'echo %s > {opened}'"}
+    options = ["--open", *(["--static-prefix", prefix] if prefix else [])]
+    with RunyardServer(*options, folder=tmp_path, command="ui", variables=variables) as server:
+        assert [line for line in server.said if line.strip().endswith(f"The page is at {server.address}/")]
+        assert opened.read_text().strip() == server.address
+        assert get(f"{server.address}/") == (200, "page")
+
+
+@pytest.mark.parametrize("command", ["server", "ui"])
+def test_server_without_a_page_says_how_to_get_it(tmp_path: Path, command: str) -> None:
+    with RunyardServer(folder=tmp_path, command=command, variables={"RUNYARD_PLUGINS_BLOCK": "ui"}) as server:
+        assert [line for line in server.said if "no page" in line and "pip install runyard-ui" in line]
+        status, told = get(f"{server.address}/")
+        assert (status, "pip install runyard-ui" in told) == (404, True)
+        assert "runyard-ui" not in get(f"{server.address}/elsewhere")[1]
+
+
+def test_server_of_artifacts_only_has_no_use_for_a_page(tmp_path: Path) -> None:
+    with RunyardServer("--artifacts-only", folder=tmp_path) as server:
+        assert not [line for line in server.said if "page" in line]
+        assert "page" not in get(f"{server.address}/")[1]
 
 
 def test_database_of_mlflow_has_to_be_brought_over(tmp_path: Path) -> None:

@@ -48,6 +48,7 @@ class Application:
     Attributes:
         table: Every route.
         runtime: What the endpoints share.
+        has_page: Whether an extension shows a page.
 
     Raises:
         PluginFailed: A route of an extension has no permission, or no one place of its own; or two extensions know the
@@ -77,6 +78,7 @@ class Application:
         self._add(OPENAPI, context.prefix)
         for extension in extensions:
             self._add_all(extension)
+        self.has_page = self.table.find("GET", f"{context.prefix}/") is not None
         self._router = Router(self.table, self.runtime)
         app: ASGIApp = self._inside
         for extension in reversed(extensions):

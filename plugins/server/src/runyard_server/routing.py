@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from runyard_server.runtime import Runtime
     from runyard_server.table import Table
 
-__all__ = ["Router"]
+__all__ = ["GET_PAGE", "Router"]
+
+GET_PAGE = "pip install runyard-ui"
+"""The command that installs the page."""
 
 
 class Router:
@@ -34,7 +37,7 @@ class Router:
         try:
             match = self._table.find(scope["method"], scope["path"])
             if match is None:
-                raise NotFound(f"There is nothing at {scope['path']}.", "ENDPOINT_NOT_FOUND")
+                raise NotFound(self._nothing_at(scope["path"]), "ENDPOINT_NOT_FOUND")
             if match.entry is None:
                 await _refuse_method(scope, match.methods, send)
                 return
@@ -46,6 +49,12 @@ class Router:
             if scope[EXCHANGE].status:
                 raise
             await reply_error(send, error)
+
+    def _nothing_at(self, path: str) -> str:
+        context = self._runtime.context
+        if context.store is not None and path.rstrip("/") == context.prefix:
+            return f"This server has no page. Install it beside the server, and start that again: {GET_PAGE}"
+        return f"There is nothing at {path}."
 
 
 async def _refuse_method(scope: Scope, methods: Sequence[str], send: Send) -> None:

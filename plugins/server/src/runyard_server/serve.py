@@ -12,6 +12,7 @@ from runyard.errors import NotSupported, RunyardError
 from runyard_asgi.logs import set_up_logs
 from runyard_asgi.sockets import address_of, allow_many, bind, is_loopback
 from runyard_server.opening import look_at, open_context, warm_up
+from runyard_server.routing import GET_PAGE
 
 if TYPE_CHECKING:
     from socket import socket
@@ -68,8 +69,12 @@ def _serve_on(listener: socket, settings: Settings, *, is_opened: bool = False) 
     address = address_of(listener, "https" if listening.tls else "http", listening.prefix)
 
     def ready() -> None:
+        if application.has_page:
+            _log.info("The page is at %s/", address)
+        elif settings.stores is not None:
+            _log.info("There is no page to look at runs with; it is a distribution of its own: %s", GET_PAGE)
         _log.info("Listening on %s", address)
-        if is_opened:
+        if is_opened and application.has_page:
             import webbrowser
 
             webbrowser.open(address)
