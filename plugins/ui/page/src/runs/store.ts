@@ -14,7 +14,7 @@ import {
 import { tellError } from "../app/notices";
 import { go, href, type Place } from "../app/router";
 import { ColorBook, inTableOrder, USUALLY_CHARTED } from "./charted";
-import { keysOf, tellingColumns, usualColumns } from "./columns";
+import { groupColumns, keysOf, tellingColumns, usualColumns } from "./columns";
 import type { ChartedRun, RunsModel } from "./model";
 import { theseRuns } from "./names";
 import { type ReadWindow, RowList, type RowsContext, WINDOW } from "./rows";
@@ -84,9 +84,9 @@ export function createRunsModel(experimentIds: readonly string[], place: Readonl
   });
   const search = computed(() => JSON.parse(searchKey.value) as RunSearch);
   const queryKey = computed(() => {
-    const { orderBy, nested } = view.value;
+    const { orderBy, nested, groupBy } = view.value;
     const order = { ...search.value, order_by: orderBy };
-    const request = { ...order, ...keysOf(shown.value) };
+    const request = { ...order, ...keysOf([...shown.value, ...groupColumns(groupBy)]) };
     return JSON.stringify({
       request,
       isNested: nested,
@@ -196,6 +196,7 @@ export function createRunsModel(experimentIds: readonly string[], place: Readonl
       if (expandedKey.value === "") return;
       untracked(() => {
         const list = lists.peek();
+        if (list.total === undefined) return;
         list.arrange();
         list.version.value += 1;
         void list.load(sight.from, sight.to);
@@ -340,7 +341,9 @@ export function createRunsModel(experimentIds: readonly string[], place: Readonl
       sight = { from, to };
       const list = lists.peek();
       if (list.total === undefined) return;
-      void list.load(from - (isDown ? 10 : WINDOW), to + (isDown ? WINDOW : 10));
+      // before it is known which columns there are, nothing is fetched that would be fetched again with them
+      const ahead = chosen.peek() || columns.peek() ? WINDOW : 0;
+      void list.load(from - (isDown ? 0 : ahead), to + (isDown ? ahead : 0));
     },
     toTop: () => {
       sight = { from: 0, to: sight.to - sight.from };

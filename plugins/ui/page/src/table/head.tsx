@@ -10,6 +10,7 @@ import { edit, kindOf, labelOf, menuOf, sort } from "./columns";
 import { moved, resized } from "./edit";
 import { isNumeric } from "./cells";
 import { type Layout, NARROWEST, type PlacedColumn, type Sight } from "./layout";
+import { Free } from "./row";
 
 /** How far the pointer goes before it drags a head, in pixels. */
 const DRAG = 6;
@@ -49,14 +50,14 @@ export function Head(props: HeadProps) {
     />
   );
   return (
-    <div role="rowgroup" class="table-head" style={{ width: `${layout.width}px` }}>
+    <div role="rowgroup" class="table-head">
       <div role="row" aria-rowindex={1} class="table-heads">
         <div
           role="columnheader"
           aria-colindex={1}
           aria-label={table.lead}
           id={activeColumn === 1 ? activeId : undefined}
-          class={`table-cell is-pinned table-lead ${activeColumn === 1 ? "is-active" : ""}`}
+          class={`table-cell table-lead ${activeColumn === 1 ? "is-active" : ""}`}
         >
           <input
             type="checkbox"
@@ -66,14 +67,15 @@ export function Head(props: HeadProps) {
             checked={props.ticks === "all"}
             indeterminate={props.ticks === "some"}
             onClick={(event) => {
-              event.preventDefault(); // the ticks say when it is on
+              const box = event.currentTarget;
               props.onTickAll();
+              // all of them are fetched first, and none are ticked at once: either way it is not on now
+              window.setTimeout(() => (box.checked = false));
             }}
           />
         </div>
         {layout.pinned.map(cell)}
-        {sight.before > 0 && <div class="table-gap" style={{ width: `${sight.before}px` }} />}
-        {sight.columns.map(cell)}
+        <Free sight={sight}>{sight.columns.map(cell)}</Free>
       </div>
     </div>
   );
@@ -92,7 +94,6 @@ function HeadCell(props: {
   const isSortable = sortKey(spec) !== undefined;
   const start = useRef<number | null>(null);
   const classes = ["table-cell", "table-headcell"];
-  if (spec.isPinned) classes.push("is-pinned");
   if (isNumeric(spec)) classes.push("is-number");
   if (activeId !== undefined) classes.push("is-active");
   if (drag.value?.target === id) classes.push("is-target");
@@ -105,7 +106,7 @@ function HeadCell(props: {
       id={activeId}
       data-column={id}
       class={classes.join(" ")}
-      style={{ width: `${column.width}px`, ...(spec.isPinned && { left: `${column.left}px` }) }}
+      style={{ width: `${column.width}px` }}
       title={spec.kind === "attribute" ? label : `${kindOf(spec)}: ${label}`}
       onPointerDown={(event) => {
         if (event.button !== 0 || isControl(event)) return;

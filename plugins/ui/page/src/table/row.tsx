@@ -1,10 +1,12 @@
+import type { ComponentChildren } from "preact";
 import { memo } from "preact/compat";
+import { useRef } from "preact/hooks";
 
 import type { RunRow } from "../api/tables";
 import { Icon } from "../parts/icon";
 import type { Times } from "../runs/view";
 import { table } from "../text/table";
-import { contentOf, isNumeric, NameCell, titleOf } from "./cells";
+import { contentOf, isNumeric, NameCell } from "./cells";
 import { type Layout, type PlacedColumn, ROW, type Sight } from "./layout";
 
 /** What a row of the table is given; it is drawn again only where something of it is another. */
@@ -28,7 +30,11 @@ export interface RowProps {
 
 /** A row; what is clicked in it says what it does by `data-act`. */
 export const Row = memo(function Row(props: RowProps) {
-  const { index, row, depth, isNested, layout, sight, activeColumn, activeId } = props;
+  const { index, depth, isNested, layout, sight, activeColumn, activeId } = props;
+  // while a run is fetched the elements of the one before stay, unseen: making them anew would slow down scrolling
+  const last = useRef(props.row);
+  if (props.row) last.current = props.row;
+  const row = last.current;
   const idAt = (column: number) => (column === activeColumn ? activeId : undefined);
   const cell = (column: PlacedColumn) => {
     const isName = column.spec.kind === "attribute" && column.spec.key === "run_name";
@@ -39,8 +45,7 @@ export const Row = memo(function Row(props: RowProps) {
         aria-colindex={column.index}
         id={idAt(column.index)}
         class={classOf(column, column.index === activeColumn)}
-        style={{ width: `${column.width}px`, ...(column.spec.isPinned && { left: `${column.left}px` }) }}
-        title={row && titleOf(column.spec, row)}
+        style={{ width: `${column.width}px` }}
       >
         {row &&
           (isName ? (
@@ -58,17 +63,17 @@ export const Row = memo(function Row(props: RowProps) {
       aria-selected={props.isSelected}
       aria-level={isNested ? depth + 1 : undefined}
       aria-expanded={isNested && row && row.childCount > 0 ? props.isOpen : undefined}
-      aria-busy={row ? undefined : true}
+      aria-busy={props.row ? undefined : true}
       data-row={index}
-      data-run={row?.runId}
-      class={`table-row ${props.isSelected ? "is-selected" : ""} ${row ? "" : "is-coming"}`}
-      style={{ transform: `translateY(${index * ROW}px)`, width: `${layout.width}px` }}
+      data-run={props.row?.runId}
+      class={`table-row ${props.isSelected ? "is-selected" : ""} ${props.row ? "" : "is-coming"}`}
+      style={{ transform: `translateY(${index * ROW}px)` }}
     >
       <div
         role="gridcell"
         aria-colindex={1}
         id={idAt(1)}
-        class={`table-cell is-pinned table-lead ${activeColumn === 1 ? "is-active" : ""}`}
+        class={`table-cell table-lead ${activeColumn === 1 ? "is-active" : ""}`}
       >
         {row && (
           <>
@@ -84,11 +89,22 @@ export const Row = memo(function Row(props: RowProps) {
         )}
       </div>
       {layout.pinned.map(cell)}
-      {sight.before > 0 && <div class="table-gap" style={{ width: `${sight.before}px` }} />}
-      {sight.columns.map(cell)}
+      <Free sight={sight}>{sight.columns.map(cell)}</Free>
     </div>
   );
 });
+
+/** The free columns: they slide below the pinned ones when the table is scrolled sideways. */
+export function Free({ sight, children }: { sight: Sight; children: ComponentChildren }) {
+  return (
+    <div class="table-free" role="presentation">
+      <div class="table-slide" role="presentation">
+        {sight.before > 0 && <div class="table-gap" style={{ width: `${sight.before}px` }} />}
+        {children}
+      </div>
+    </div>
+  );
+}
 
 function Eye({ color, name }: { color: string | undefined; name: string }) {
   return (
@@ -108,7 +124,6 @@ function Eye({ color, name }: { color: string | undefined; name: string }) {
 
 function classOf(column: PlacedColumn, isActive: boolean): string {
   let names = "table-cell";
-  if (column.spec.isPinned) names += " is-pinned";
   if (isNumeric(column.spec)) names += " is-number";
   if (column.spec.key === "run_name" && column.spec.kind === "attribute") names += " is-name";
   return isActive ? `${names} is-active` : names;

@@ -3,11 +3,13 @@ import "./table.css";
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useCallback, useId, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 
+import type { RunRow } from "../api/tables";
 import { go, href } from "../app/router";
 import { idOf } from "../runs/columns";
 import { toggled } from "../runs/charted";
 import type { RunsStore } from "../runs/store";
 import { table } from "../text/table";
+import { titleOf } from "./cells";
 import { edit, sort, widen } from "./columns";
 import { shifted } from "./edit";
 import { Head, type HeadDrag } from "./head";
@@ -31,6 +33,7 @@ export function RunsTable({ model }: { model: RunsStore }) {
   const cursor = useSignal<Cursor | null>(null);
   const drag = useSignal<HeadDrag | null>(null);
   const anchor = useRef<number | null>(null);
+  const titled = useRef<HTMLElement | null>(null);
 
   const { list } = model.rows.value;
   const { times, nested } = model.view.value;
@@ -87,6 +90,15 @@ export function RunsTable({ model }: { model: RunsStore }) {
   const expand = (runId: string) =>
     model.change({ expanded: toggled(model.view.peek().expanded, runId) }, { replace: true });
 
+  /** Say on hover what has no room in a cell; on all cells at once it would slow down scrolling. */
+  const explain = (target: EventTarget | null, row: RunRow) => {
+    const cell = target instanceof Element ? target.closest<HTMLElement>("[role=gridcell]") : null;
+    const column = cell && columnAt({ row: 0, column: Number(cell.getAttribute("aria-colindex")) });
+    if (!column) return;
+    titled.current = cell;
+    cell.title = titleOf(column.spec, row) ?? "";
+  };
+
   const act = (action: string | undefined, index: number, isRange: boolean) => {
     const runId = list.at(index).row?.runId;
     if (runId === undefined) return;
@@ -104,10 +116,11 @@ export function RunsTable({ model }: { model: RunsStore }) {
     const action = event.target.closest<HTMLElement>("[data-act]")?.dataset["act"];
     const column = Number(event.target.closest("[aria-colindex]")?.getAttribute("aria-colindex") ?? 1);
     cursor.value = { row: index, column };
-    if (action === "tick") event.preventDefault(); // the ticks say when it is on
+    if (event.target instanceof HTMLInputElement) settle(event.target, () => isTicked(index));
     if (action !== undefined || event.shiftKey || event.ctrlKey || event.metaKey) act(action, index, event.shiftKey);
     else anchor.current = index;
   };
+  const isTicked = (index: number) => model.selected.peek().has(list.at(index).row?.runId ?? "");
   const open = (index: number) => {
     const row = list.at(index).row;
     if (row) go(href(["experiments", row.experimentId, "runs", row.runId]));
@@ -223,8 +236,9 @@ export function RunsTable({ model }: { model: RunsStore }) {
         aria-busy={model.isLoading.value}
         aria-activedescendant={isCursorDrawn ? activeId : undefined}
         tabIndex={0}
-        style={{ "--pinned": `${layout.pinnedWidth}px`, "--lead": `${LEAD}px` }}
+        style={{ "--lead": `${LEAD}px`, "--view": `${size.value.width}px`, "--slide": `${-scroll.value.left}px` }}
         onScroll={(event) => {
+          titled.current?.removeAttribute("title"); // its elements show another run now
           scroll.value = { top: event.currentTarget.scrollTop, left: event.currentTarget.scrollLeft };
         }}
         onFocus={(event) => {
@@ -245,7 +259,9 @@ export function RunsTable({ model }: { model: RunsStore }) {
         }}
         onPointerOver={(event) => {
           const index = place(event);
-          model.hover(index === undefined ? null : (list.at(index).row?.runId ?? null));
+          const row = index === undefined ? undefined : list.at(index).row;
+          model.hover(row?.runId ?? null);
+          if (row) explain(event.target, row);
         }}
         onPointerLeave={() => model.hover(null)}
       >
@@ -260,11 +276,18 @@ export function RunsTable({ model }: { model: RunsStore }) {
           onTickAll={toggleAll}
         />
         <div role="rowgroup" class="table-body" style={{ width: `${layout.width}px`, height: `${count * ROW}px` }}>
-          {drawn}
+          <div class="table-layer" role="presentation">
+            {drawn}
+          </div>
         </div>
       </div>
     </>
   );
+}
+
+/** Have a box show what is ticked, whatever the browser made of a click. */
+function settle(box: HTMLInputElement, isTicked: () => boolean): void {
+  window.setTimeout(() => (box.checked = isTicked()));
 }
 
 /** Mark the row that the pointer is on, in the table or in a chart, without drawing any row again. */
