@@ -14,4 +14,6 @@ export interface PlotProps {
   state: CompareState;
   chosen: Chosen;
   change: (part: Partial<CompareState>) => void;
+  /** Whether there is no table beside the comparison: all of its runs were named. */
+  isFixed: boolean;
 }

@@ -61,10 +61,13 @@ export default function ComparePanel({ model, isFixed = false }: { model: RunsMo
   const orderBy = scope === "all" ? view.orderBy : [];
   const limit = state.plot === "table" ? MOST_COLUMNS : MOST_RUNS;
   const isReady = columns !== undefined;
-  const read = useResource(JSON.stringify([searchKey, orderBy, limit, isReady, keys]), (signal) =>
-    isReady ? fetchRuns(search, orderBy, keys, limit, { signal }) : Promise.resolve(undefined),
+  const wanted = JSON.stringify([searchKey, orderBy, limit, isReady, keys]);
+  const read = useResource(wanted, async (signal) =>
+    isReady ? { ...(await fetchRuns(search, orderBy, keys, limit, { signal })), wanted } : undefined,
   );
   const found = read.value;
+  // what is on its way may have other fields: what is shown meanwhile is not to be taken for it
+  const isOld = found?.wanted !== wanted;
   const runs = useMemo<readonly ChartedRun[]>(
     () => arrange(found?.rows ?? [], scope === "all" ? undefined : charted),
     // the colours and the order of runs in charts change with their ids only
@@ -102,26 +105,28 @@ export default function ComparePanel({ model, isFixed = false }: { model: RunsMo
         {found && runs.length > 0 && <span class="quiet">{compare.shown(runs.length, found.total)}</span>}
       </div>
       <TabPanel id={state.plot}>
-        {error ? (
-          <Failure
-            error={error}
-            retry={() => {
-              known.reload();
-              read.reload();
-            }}
-          />
-        ) : !found || !columns || !chosen ? (
-          <p class="quiet">{common.loading}</p>
-        ) : runs.length === 0 ? (
-          <Empty title={compare.none}>{isFixed ? compare.noneNamed : compare.noneHint}</Empty>
-        ) : state.plot === "table" ? (
-          <DifferenceTable
-            {...{ model, runs, columns, state, chosen, change, keys }}
-            onRemove={scope === "charted" ? onRemove : undefined}
-          />
-        ) : (
-          <Plot kind={state.plot} {...{ model, runs, columns, state, chosen, change }} />
-        )}
+        <div class={isOld ? "compare-old" : undefined} aria-busy={isOld}>
+          {error ? (
+            <Failure
+              error={error}
+              retry={() => {
+                known.reload();
+                read.reload();
+              }}
+            />
+          ) : !found || !columns || !chosen ? (
+            <p class="quiet">{common.loading}</p>
+          ) : runs.length === 0 ? (
+            <Empty title={compare.none}>{isFixed ? compare.noneNamed : compare.noneHint}</Empty>
+          ) : state.plot === "table" ? (
+            <DifferenceTable
+              {...{ model, runs, columns, state, chosen, change, isFixed, keys }}
+              onRemove={scope === "charted" ? onRemove : undefined}
+            />
+          ) : (
+            <Plot kind={state.plot} {...{ model, runs, columns, state, chosen, change, isFixed }} />
+          )}
+        </div>
       </TabPanel>
     </section>
   );

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 
 import { isDark } from "../app/theme";
 import { tell } from "../app/notices";
@@ -27,10 +27,12 @@ import { PlotView } from "./plot";
 import { type CompareState, withEntry, writeState } from "./state";
 
 const HEIGHT = 440;
+/** The address names the runs in charts: not too many. */
+const MOST_CHARTED = 100;
 const { parallel: words } = compare;
 
 /** Parallel coordinates: an axis for each field, a line for each run; ranges of axes choose runs. */
-export function ParallelPlot({ model, runs, columns: known, state, chosen, change }: PlotProps) {
+export function ParallelPlot({ model, runs, columns: known, state, chosen, change, isFixed }: PlotProps) {
   const { axes, color: colorField } = chosen.parallel;
   const columns = useMemo(
     () => axes.map((field) => columnOf(runs, field, state.scales[idOf(field)])),
@@ -96,15 +98,18 @@ export function ParallelPlot({ model, runs, columns: known, state, chosen, chang
     const brush = brushes[id];
     return brush ? [{ field, brush, values }] : [];
   });
+  const count = inside.reduce((sum, each) => sum + each, 0);
   const insideIds = () => runs.flatMap(({ row }, i) => (inside[i] ? row.runId : []));
+  const cleared = writeState({ ...state, parallel: { ...state.parallel, brushes: {} } });
   const filter = () => {
     const old = model.view.value.filter.trim();
     const found = filterOf(brushed, insideIds());
-    model.change({
-      filter: old ? `${old} and ${found}` : found,
-      compare: writeState({ ...state, parallel: { ...state.parallel, brushes: {} } }),
-      mode: "split",
-    });
+    model.change({ filter: old ? `${old} and ${found}` : found, compare: cleared, mode: "split" });
+  };
+  const chart = () => {
+    const charted = insideIds();
+    model.change({ charted, compare: cleared });
+    if (!isFixed) tell(words.charted(charted.length));
   };
   return (
     <>
@@ -120,21 +125,27 @@ export function ParallelPlot({ model, runs, columns: known, state, chosen, chang
         />
         {brushed.length > 0 ? (
           <>
-            <span role="status">
-              {words.inside(
-                inside.reduce((sum, each) => sum + each, 0),
-                runs.length,
-              )}
-            </span>
+            <span role="status">{words.inside(count, runs.length)}</span>
             <button onClick={() => set({ brushes: {} })}>{words.clear}</button>
-            <button onClick={filter}>{words.filter}</button>
+            {!isFixed && (
+              <>
+                <button onClick={filter}>{words.filter}</button>
+                <button
+                  onClick={() => {
+                    model.select(new Set(insideIds()));
+                    tell(words.ticked(count));
+                  }}
+                >
+                  {words.select}
+                </button>
+              </>
+            )}
             <button
-              onClick={() => {
-                model.select(new Set(insideIds()));
-                tell(words.ticked(insideIds().length));
-              }}
+              disabled={count === 0 || count > MOST_CHARTED}
+              title={count > MOST_CHARTED ? words.tooMany(MOST_CHARTED) : undefined}
+              onClick={chart}
             >
-              {words.select}
+              {isFixed ? words.keep : words.chart}
             </button>
           </>
         ) : (
@@ -212,13 +223,11 @@ function useBrushes(
   { parallel }: CompareState,
   change: PlotProps["change"],
 ): [Brushes, (brushes: Brushes, isDone: boolean) => void] {
-  const kept = JSON.stringify(parallel.brushes);
-  const [brushes, setBrushes] = useState<Brushes>(parallel.brushes);
-  useEffect(() => setBrushes(JSON.parse(kept) as Brushes), [kept]);
+  const [dragged, setDragged] = useState<Brushes>();
   return [
-    brushes,
+    dragged ?? parallel.brushes,
     (next, isDone) => {
-      setBrushes(next);
+      setDragged(isDone ? undefined : next);
       if (isDone) change({ parallel: { ...parallel, brushes: next } });
     },
   ];
