@@ -5,6 +5,8 @@
 
 import { computed, signal } from "@preact/signals";
 
+import { asOurs } from "./aliases";
+
 /** Where the page is. */
 export interface Place {
   /** The parts of the path, decoded. */
@@ -24,7 +26,7 @@ export const place = computed<Place>(() => parse(hash.value));
 /** Return the place that a hash stands for. */
 export function parse(text: string): Place {
   const [path = "", ...rest] = text.replace(/^#?\/?/, "").split("?");
-  return { path: path.split("/").filter(Boolean).map(decode), query: new URLSearchParams(rest.join("?")) };
+  return asOurs({ path: path.split("/").filter(Boolean).map(decode), query: new URLSearchParams(rest.join("?")) });
 }
 
 function decode(part: string): string {
