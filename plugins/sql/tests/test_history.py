@@ -19,7 +19,8 @@ from runyard.tracking.histories import whole_history
 from runyard.tracking.requests import HistoryQuery, NewRun, RunBatch, SeriesQuery
 from runyard.tracking.sampling import downsample, series_of
 from runyard.uris import StoreURI
-from runyard_sql import sampling
+from runyard_sql import history, sampling
+from runyard_sql.sampled import SampledSeries
 from runyard_sql.store import SqlStore
 
 # Each example has a run of its own in the one database of the test.
@@ -215,3 +216,35 @@ def test_unknown_run_and_odd_keys(store: SqlStore) -> None:
     for odd in ("f" * 32, "\ud800", "a\x00b"):
         with pytest.raises(NotFound):
             store.metric_history(HistoryQuery(run_id=odd, key="m"))
+
+
+def test_a_long_series_is_chosen_once_until_a_point_comes(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "_MANY", 30)
+    chosen: list[SeriesQuery] = []
+    read = sampling.read_series
+
+    def noted(session: Any, run: int, name: int, query: SeriesQuery, summary: Any) -> Any:
+        chosen.append(query)
+        return read(session, run, name, query, summary)
+
+    monkeypatch.setattr(sampling, "read_series", noted)
+    run_id = new_run(store, [[Metric("m", float(step % 7), 1, step) for step in range(40)]])
+    query = SeriesQuery(run_ids=(run_id,), keys=("m",), max_points=8)
+
+    (first,) = store.metric_series(query)
+    expected = msgspec.structs.replace(first, values=[*first.values])
+    first.values.clear()
+    assert (store.metric_series(query), len(chosen)) == ([expected], 1)
+
+    store.metric_series(msgspec.structs.replace(query, start_step=3))
+    assert len(chosen) == 2
+
+    store.log_batch(RunBatch.checked(run_id, [Metric("m", 99.0, 1, 20)]))
+    (series,) = store.metric_series(query)
+    assert (series.total, 99.0 in series.values, len(chosen)) == (41, True, 3)
+
+
+def test_short_series_are_not_kept(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SampledSeries, "keep", lambda *_: pytest.fail("kept"))
+    run_id = new_run(store, [[Metric("m", 1.0, 1, step) for step in range(40)]])
+    assert store.metric_series(SeriesQuery(run_ids=(run_id,), keys=("m",), max_points=8))

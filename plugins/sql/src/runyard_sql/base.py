@@ -11,6 +11,7 @@ from runyard_sql.database import open_database
 from runyard_sql.interned import Interned
 from runyard_sql.keyed import KeyedValues, Name
 from runyard_sql.recording import Dataset, Recorder
+from runyard_sql.sampled import SampledSeries
 
 __all__ = ["SqlStoreBase", "artifact_folder", "now", "row_number"]
 
@@ -54,6 +55,7 @@ class SqlStoreBase(TrackingStore):
         self._run_tags = KeyedValues(self._names, "runyard_run_tags", "run_id")
         self._model_params = KeyedValues(self._names, "runyard_logged_model_params", "logged_model_id")
         self._model_tags = KeyedValues(self._names, "runyard_logged_model_tags", "logged_model_id")
+        self._sampled = SampledSeries()
         self._recorder = Recorder(self._database, self._names, self._datasets, self._run_params, self._run_tags)
         root = ArtifactURI.parse(artifact_root or self._database.dialect.artifact_root)
         self._artifacts = root.file_uri if root.scheme == "file" else artifact_root or str(root)

@@ -23,6 +23,9 @@ _IS_ORDERED = "SELECT ordered FROM runyard_run_metrics WHERE run_id = ? AND name
 _KEY = ", ".join(COLUMNS)
 _BY_TIME = ("timestamp", "step", "value", "special", "dataset_id")
 
+# To choose from so many points takes longer than to look whether others came.
+_MANY = 20_000
+
 _Integer = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 _Token = tuple[_Integer, _Integer, float, _Integer, _Integer]
 
@@ -47,19 +50,25 @@ class HistoryStore(RunStore):
             return self._page(session, run, name, query, after)
 
     def metric_series(self, query: SeriesQuery) -> list[MetricSeries]:
-        from runyard_sql.sampling import read_series
+        from runyard_sql.sampling import read_series, read_summary
 
         found: list[MetricSeries] = []
+        part = query.max_points, query.start_step, query.end_step, query.start_time, query.end_time
         with self._database.read() as session:
             for run_id in query.run_ids:
                 run = self._run_row(session, run_id)[0]
                 for key in query.keys:
                     name = self._names.find(session, (key,))
-                    if name is None:
+                    summary = None if name is None else read_summary(session, run, name)
+                    if name is None or summary is None:
                         continue
-                    total, rows = read_series(session, run, name, query)
-                    if total:
-                        found.append(_series(run_id, key, total, rows))
+                    series = self._sampled.get((run_id, key, part), summary)
+                    if series is None:
+                        series = _series(run_id, key, *read_series(session, run, name, query, summary))
+                        if summary.number >= _MANY:
+                            self._sampled.keep((run_id, key, part), summary, series)
+                    if series.total:
+                        found.append(series)
         return found
 
     def _page(self, session: Session, run: int, name: int, query: HistoryQuery, after: Row | None) -> Page[Metric]:

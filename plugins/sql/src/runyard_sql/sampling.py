@@ -18,7 +18,7 @@ from runyard_sql.points import COLUMNS, Condition, compared, of_metric
 from runyard_sql.session import Row, Session
 from runyard_sql.values import NAN, value_of
 
-__all__ = ["read_series"]
+__all__ = ["Summary", "read_series", "read_summary"]
 
 _SUMMARY = """
 SELECT count, earliest_step, latest_step, earliest_special, latest_special, minimum, maximum
@@ -35,7 +35,9 @@ _YEK = ", ".join(f"{column} DESC" for column in COLUMNS)
 _ANY = (-(2**63), 2**63 - 1)
 
 
-class _Summary(NamedTuple):
+class Summary(NamedTuple):
+    """What is known of all points of a metric; another point changes their number."""
+
     number: int
     earliest_step: int
     latest_step: int
@@ -61,7 +63,13 @@ class _Piece(NamedTuple):
     specials: dict[int, Row]
 
 
-def read_series(session: Session, run: int, name: int, query: SeriesQuery) -> tuple[int, list[Row]]:
+def read_summary(session: Session, run: int, name: int) -> Summary | None:
+    """Return what is known of a metric, given by the numbers of the run and the key; `None` if it has no point."""
+    row = session.first(_SUMMARY, (run, name))
+    return None if row is None else Summary(*row)
+
+
+def read_series(session: Session, run: int, name: int, query: SeriesQuery, summary: Summary) -> tuple[int, list[Row]]:
     """Return how many points of a metric are in a range, and the rows of those that come, in order.
 
     Args:
@@ -69,11 +77,8 @@ def read_series(session: Session, run: int, name: int, query: SeriesQuery) -> tu
         run: The number of the run.
         name: The number of the key.
         query: Range and number of points; its runs and keys do not count.
+        summary: What `read_summary` returned in the same session.
     """
-    row = session.first(_SUMMARY, (run, name))
-    if row is None:
-        return 0, []
-    summary = _Summary(*row)
     series = _Series(session, run, name, query, summary)
     total = series.count()
     if total <= query.max_points * max(1, FETCHED_PER_POINT[session.dialect.in_process]):
@@ -94,7 +99,7 @@ def read_series(session: Session, run: int, name: int, query: SeriesQuery) -> tu
 class _Series:
     """The points of a metric that are in the range of a query."""
 
-    def __init__(self, session: Session, run: int, name: int, query: SeriesQuery, summary: _Summary) -> None:
+    def __init__(self, session: Session, run: int, name: int, query: SeriesQuery, summary: Summary) -> None:
         self._session = session
         self._summary = summary
         number = session.dialect.number
