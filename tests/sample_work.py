@@ -6,6 +6,7 @@ import json
 import math
 import random
 import struct
+import time
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,9 +17,9 @@ from runyard.entities import Dataset, DatasetInput, InputTag, LoggedModelOutput,
 if TYPE_CHECKING:
     from runyard import MlflowClient
 
-START = 1_760_000_000_000
 HOUR = 3_600_000
-STEPS = 120
+RUNS, STEPS = 14, 120
+_NOW = int(time.time() * 1000)
 OPTIMIZERS = ("adam", "sgd", "lion")
 
 NOTE = """\
@@ -117,18 +118,18 @@ def do_sample_work(client: MlflowClient, folder: Path, suffix: str = "") -> Samp
     client.set_experiment_tag(experiment_id, "mlflow.note.content", NOTE)
     client.set_experiment_tag(experiment_id, "team", "cellar")
     empty_id = client.create_experiment(f"next-idea{suffix}")
-    run_ids = tuple(_train(client, experiment_id, number, chance) for number in range(14))
+    run_ids = tuple(_train(client, experiment_id, number, chance) for number in range(RUNS))
     client.set_terminated(run_ids[3], "FAILED", _time(3) + HOUR // 3)
     for number, run_id in enumerate(run_ids[:-1]):
         if number != 3:
             client.set_terminated(run_id, "FINISHED", _time(number) + HOUR)
-    parent_id = client.create_run(experiment_id, start_time=_time(15), run_name="depth-search").info.run_id
+    parent_id = client.create_run(experiment_id, start_time=_time(-1), run_name="depth-search").info.run_id
     for depth in range(4):
         tags = {"mlflow.parentRunId": parent_id}
-        child = client.create_run(experiment_id, _time(15) + depth, tags, f"depth-{depth}").info.run_id
-        client.log_batch(child, [Metric("val_loss", 0.5 - depth / 10, _time(15), 0)], [Param("depth", str(depth))])
-        client.set_terminated(child, end_time=_time(15) + HOUR // 10)
-    client.set_terminated(parent_id, end_time=_time(16))
+        child = client.create_run(experiment_id, _time(-1) + depth, tags, f"depth-{depth}").info.run_id
+        client.log_batch(child, [Metric("val_loss", 0.5 - depth / 10, _time(-1), 0)], [Param("depth", str(depth))])
+        client.set_terminated(child, end_time=_time(-1) + HOUR // 10)
+    client.set_terminated(parent_id, end_time=_time(0))
     described = run_ids[-2]
     client.set_tag(described, "mlflow.note.content", NOTE)
     _log_files(client, described, folder / "files")
@@ -138,22 +139,24 @@ def do_sample_work(client: MlflowClient, folder: Path, suffix: str = "") -> Samp
 
 
 def _time(number: int) -> int:
-    return START + number * 7 * HOUR
+    """Return when a run began: the last one half an hour ago, each of the others seven hours before the next."""
+    return _NOW - HOUR // 2 - (RUNS - 1 - number) * 7 * HOUR
 
 
 def _train(client: MlflowClient, experiment_id: str, number: int, chance: random.Random) -> str:
     optimizer, rate, batch = OPTIMIZERS[number % 3], (0.1, 0.03, 0.01)[number % 3] / (1 + number // 6), 32 << number % 2
-    run = client.create_run(experiment_id, start_time=_time(number), run_name=f"{optimizer}-{number + 1:02}")
+    name = f"{optimizer}-{number + 1:02}"
+    run = client.create_run(experiment_id, _time(number), {"mlflow.user": "ada"}, name)
     run_id = run.info.run_id
     points = []
-    for step in range(STEPS if number < 13 else STEPS // 2):
-        time, noise = _time(number) + step * HOUR // STEPS, chance.gauss(0, 0.015)
+    for step in range(STEPS if number < RUNS - 1 else STEPS // 2):
+        now, noise = _time(number) + step * HOUR // STEPS, chance.gauss(0, 0.015)
         loss = 0.15 + rate + math.exp(-step * (0.02 + rate)) + noise
-        points += [Metric("loss", loss, time, step), Metric("val_loss", loss * 1.1 + abs(noise), time, step)]
+        points += [Metric("loss", loss, now, step), Metric("val_loss", loss * 1.1 + abs(noise), now, step)]
         accuracy = math.nan if number == 3 and step > 70 else 1 - loss / 2
-        points += [Metric("accuracy", accuracy, time, step)]
+        points += [Metric("accuracy", accuracy, now, step)]
         for part, load in (("cpu_utilization_percentage", 55), ("system_memory_usage_megabytes", 4100)):
-            points.append(Metric(f"system/{part}", load + 60 * noise + step / 10, time, step))
+            points.append(Metric(f"system/{part}", load + 60 * noise + step / 10, now, step))
     for first in range(0, len(points), 1000):
         client.log_batch(run_id, metrics=points[first : first + 1000])
     client.log_batch(
@@ -172,7 +175,6 @@ def _train(client: MlflowClient, experiment_id: str, number: int, chance: random
             RunTag("mlflow.source.git.commit", "4f2d8c1b9a7e6f5d4c3b2a1908f7e6d5c4b3a291"),
             RunTag("mlflow.source.git.branch", "main"),
             RunTag("mlflow.source.git.repoURL", "https://git.example.org/cellar/wine.git"),
-            RunTag("mlflow.user", "ada"),
         ],
     )
     columns = [{"name": name, "type": "double"} for name in ("alcohol", "pH", "quality")]
