@@ -4,6 +4,9 @@ import { noteReach } from "./reach";
 
 const API = new URL("ajax-api/", document.baseURI);
 
+/** The address of the server, as clients are given it. */
+export const SERVER = new URL(".", document.baseURI).href.replace(/\/$/, "");
+
 /** What a server answers when it refuses. */
 export class ApiError extends Error {
   constructor(

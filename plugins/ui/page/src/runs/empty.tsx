@@ -1,5 +1,6 @@
 // What stands in the place of rows when there are none.
 
+import { SERVER } from "../api/client";
 import { fetchExperiment } from "../api/experiments";
 import { useResource } from "../app/resource";
 import { Empty } from "../parts/empty";
@@ -28,9 +29,8 @@ export function NoRuns({ model }: { model: RunsStore }) {
 
 function FirstRun({ experimentId }: { experimentId: string }) {
   const found = useResource(experimentId, (signal) => fetchExperiment(experimentId, { signal }));
-  const address = new URL(".", document.baseURI).href.replace(/\/$/, "");
   return (
-    <Empty title={text.noRuns} code={found.value && text.code(address, found.value.name)}>
+    <Empty title={text.noRuns} code={found.value && text.code(SERVER, found.value.name)}>
       {text.firstRun}
     </Empty>
   );
