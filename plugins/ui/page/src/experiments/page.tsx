@@ -47,7 +47,9 @@ function Parts({ model }: { model: RunsStore }) {
   const { mode, split } = model.view.value;
   const { list } = model.rows.value;
   if (list.total === 0 && !model.isLoading.value) return <NoRuns model={model} />;
-  if (mode === "table") return <RunsTable model={model} />;
+  // where nothing could be read at first, the table says why, and there is nothing to wait for beside it
+  const isRefused = model.error.value !== undefined && model.columns.value === undefined;
+  if (mode === "table" || isRefused) return <RunsTable model={model} />;
   const second = (
     <Suspense fallback={<p class="view quiet">{common.loading}</p>}>
       {mode === "compare" ? <ComparePanel model={model} /> : <ChartsPanel model={model} />}
