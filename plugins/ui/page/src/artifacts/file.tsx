@@ -8,7 +8,7 @@ import { useState } from "preact/hooks";
 
 import { useResource } from "../app/resource";
 import { browserText, viewText } from "../text/artifacts";
-import { fetchPortion } from "./contents";
+import { fetchPortion, type Portion } from "./contents";
 import { type Recognized, recognize } from "./kinds";
 import { type Mode, modesOf } from "./modes";
 import { formatBytes } from "./size";
@@ -17,6 +17,8 @@ import { Unreachable } from "./unreachable";
 
 /** How many bytes tell what a file is. */
 const HEAD = 4096;
+
+const NOTHING: Portion = { bytes: new Uint8Array(), total: 0, etag: "" };
 
 /** What a viewer is given. */
 export interface ViewedFile {
@@ -51,7 +53,9 @@ const RENDERED: Partial<Record<Recognized["kind"], Viewer>> = {
 export function FileView({ source, entry }: { source: Source; entry: Entry }) {
   const url = fileAddress(source, entry.path);
   const [chosen, setChosen] = useState<Mode>();
-  const head = useResource(`${url} ${entry.size ?? ""}`, (signal) => fetchPortion(url, 0, HEAD, signal));
+  const head = useResource(`${url} ${entry.size ?? ""}`, (signal) =>
+    entry.size === 0 ? Promise.resolve(NOTHING) : fetchPortion(url, 0, HEAD, signal),
+  );
   if (head.error) return <Unreachable error={head.error} source={source} path={entry.path} retry={head.reload} />;
   if (!head.value) return <p class="quiet artifacts-note">{browserText.loading}</p>;
 

@@ -37,28 +37,26 @@ export function Tree<Row extends TreeRow>(props: {
 }) {
   const { rows, selected } = props;
   const prefix = useId();
-  const [active, setActive] = useState(selected);
+  const [active, setActive] = useState({ id: selected, at: 0 });
   const { ref, onScroll, first, end, height, show } = useRowWindow(rows.length, ROW_HEIGHT);
   const typed = useRef({ text: "", at: 0 });
-  const activeAt = Math.max(
-    0,
-    rows.findIndex((row) => row.id === active),
-  );
+  const kept = rows.findIndex((row) => row.id === active.id);
+  // Where a row is gone, such as "loading", what came in its place is the active one
+  const activeAt = kept >= 0 ? kept : Math.max(0, Math.min(active.at, rows.length - 1));
 
   const selectedAt = rows.findIndex((row) => row.id === selected);
   useEffect(() => {
     if (selectedAt < 0) return;
-    setActive(selected);
+    setActive({ id: selected, at: selectedAt });
     show(selectedAt);
     // Rows that are opened above must not scroll the tree: only another choice does, or its coming into the list
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [selected, selectedAt < 0]);
 
   const moveTo = (index: number) => {
-    const to = rows[Math.min(Math.max(0, index), rows.length - 1)];
-    if (!to) return;
-    setActive(to.id);
-    show(rows.indexOf(to));
+    const at = Math.min(Math.max(0, index), rows.length - 1);
+    setActive({ id: rows[at]?.id, at });
+    show(at);
   };
   const press = (event: KeyboardEvent) => {
     const row = rows[activeAt];
@@ -94,7 +92,7 @@ export function Tree<Row extends TreeRow>(props: {
     }
   };
   const choose = (row: Row) => {
-    setActive(row.id);
+    setActive({ id: row.id, at: rows.indexOf(row) });
     if (props.onSelect) props.onSelect(row);
     else if (row.isOpen !== undefined) props.onToggle(row);
   };
@@ -103,7 +101,7 @@ export function Tree<Row extends TreeRow>(props: {
     const row = rows[Number(target.closest<HTMLElement>("[data-row]")?.dataset["row"] ?? -1)];
     if (!row) return;
     if (target.closest(".tree-arrow") && row.isOpen !== undefined) {
-      setActive(row.id);
+      setActive({ id: row.id, at: rows.indexOf(row) });
       props.onToggle(row);
     } else {
       choose(row);

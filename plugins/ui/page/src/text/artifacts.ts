@@ -26,14 +26,9 @@ export const browserText = {
   copyUri: "Copy URI",
   copyCode: "Copy Python",
   openFolder: "Fetch this folder with Python",
-  openFile: "Fetch this file with Python",
   entries: (folders: number, files: number) =>
     [folders && count(folders, "folder", "folders"), files && count(files, "file", "files")].filter(Boolean).join(", "),
-  name: "Name",
-  size: "Size",
   steps: (number: number) => count(number, "step", "steps"),
-  model: "model",
-  series: "images by step",
 };
 
 export const unreachableText = {
@@ -43,7 +38,6 @@ export const unreachableText = {
     "Fetch them on a machine that has access to that place. Clients go to it directly, with the credentials of that machine:",
   operator:
     "Whoever runs the server can let it read that place: start it with --artifacts-destination, or name the place in RUNYARD_SERVER_ARTIFACT_ROOTS.",
-  missing: "The folder of these artifacts does not exist, or the server does not see it.",
 };
 
 export const contentsText = {
@@ -156,8 +150,6 @@ export const notebookText = {
 };
 
 export const binaryText = {
-  title: (kind: string) => `A file of ${kind}`,
-  unknown: "binary data",
   first: (shown: number, total: number) => `The first ${formatBytes(shown)} of ${formatBytes(total)}:`,
   hexdump: "Bytes in hexadecimal",
   open: "Open it with Python:",
@@ -166,7 +158,6 @@ export const binaryText = {
 
 export const cardText = {
   title: "Model",
-  files: "Files",
   flavors: "Flavors",
   signature: "Signature",
   inputs: "Inputs",
@@ -176,11 +167,8 @@ export const cardText = {
   column: "Name",
   type: "Type",
   shape: "Shape",
-  required: "Required",
   optional: "optional",
   default: "Default",
-  yes: "yes",
-  no: "no",
   unnamed: "(no name)",
   example: "Input example",
   requirements: "Requirements",
@@ -196,7 +184,6 @@ export const cardText = {
   register: "Register",
   load: "Load it",
   serve: "Serve it",
-  predict: "model.predict(data)",
   loadCode: (uri: string) => `import runyard\n\nmodel = runyard.pyfunc.load_model(${uri})\nmodel.predict(data)`,
   serveCode: (uri: string) => `runyard models serve -m ${uri} --port 5001`,
   broken: (why: string) => `Its MLmodel file cannot be read: ${why}`,

@@ -57,7 +57,7 @@ export function readModelInfo(text: string): ModelInfo {
   const theirs = textOf(whole["mlflow_version"]);
   return {
     flavors: Object.entries(flavors).map(([name, fields]) => {
-      const version = isFields(fields) ? versionIn(fields) : "";
+      const version = isFields(fields) && name !== "python_function" ? versionIn(fields) : "";
       return { name, ...(version && { version }) };
     }),
     signature: readSignature(whole["signature"]),
@@ -73,8 +73,7 @@ export function readModelInfo(text: string): ModelInfo {
 
 /** Return the version of the library that a flavor is of: the field that ends so, such as `sklearn_version`. */
 function versionIn(fields: Fields): string {
-  const found = Object.entries(fields).find(([key]) => key.endsWith("_version") && key !== "python_version");
-  return textOf(found?.[1]);
+  return textOf(Object.entries(fields).find(([key]) => key.endsWith("_version"))?.[1]);
 }
 
 function readSignature(value: unknown): Signature | undefined {

@@ -24,8 +24,8 @@ export default function BytesViewer({ file }: { file: ViewedFile }) {
           <Code text={`${fetchCode(file.source, file.path)}\n${opening.code}`} />
         </>
       )}
-      <p class="quiet">{binaryText.first(file.head.length, file.size)}</p>
-      <Lines label={`${binaryText.hexdump}: ${viewText.contents(file.name)}`} lines={hexdump(file.head)} />
+      {file.size > file.head.length && <p class="quiet">{binaryText.first(file.head.length, file.size)}</p>}
+      <Lines label={`${binaryText.hexdump}: ${viewText.contents(file.name)}`} lines={hexdump(file.head)} hasNoNumbers />
     </div>
   );
 }

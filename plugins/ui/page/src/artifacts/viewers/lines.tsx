@@ -15,6 +15,8 @@ const FEW = 1500;
 export function Lines(props: {
   label: string;
   lines: readonly string[];
+  /** Whether the lines say themselves where they are. */
+  hasNoNumbers?: boolean;
   /** Draws a line; as plain text if absent. */
   children?: ((line: string, index: number) => ComponentChildren) | undefined;
 }) {
@@ -28,7 +30,9 @@ export function Lines(props: {
         <div class="lines-drawn" style={{ top: `${from * LINE_HEIGHT}px` }}>
           {props.lines.slice(from, to).map((line, i) => (
             <div key={from + i} class="line">
-              <span class="line-number" style={{ width: `${digits + 2}ch` }} data-number={from + i + 1} />
+              {!props.hasNoNumbers && (
+                <span class="line-number" style={{ width: `${digits + 2}ch` }} data-number={from + i + 1} />
+              )}
               <span class="line-text">
                 {line.length > LONGEST ? (
                   <>

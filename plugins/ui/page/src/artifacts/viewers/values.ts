@@ -17,8 +17,8 @@ export interface ValueRow extends TreeRow {
 
 /** A list or object longer than this is shown in ranges. */
 export const RANGE = 1000;
-/** How many rows are shown without being asked for. */
-const FEW = 60;
+/** How many rows are shown without being asked for, and how long a list or object may be to open by itself. */
+const [FEW, SHORT] = [60, 20];
 const LONGEST_PREVIEW = 300;
 
 /**
@@ -79,7 +79,7 @@ export function firstOpen(root: unknown): ReadonlySet<string> {
   const open = new Set([""]);
   for (;;) {
     const rows = rowsOf(root, open);
-    const closed = rows.filter((row) => row.isOpen === false && !row.isRange);
+    const closed = rows.filter((row) => row.isOpen === false && !row.isRange && sizeOf(row.value as object) <= SHORT);
     const added = closed.reduce((sum, row) => sum + sizeOf(row.value as object), 0);
     if (!closed.length || rows.length + added > FEW) return open;
     for (const row of closed) open.add(row.id);
