@@ -11,9 +11,9 @@ from runyard.errors import InvalidInput
 from runyard.search import RUNS, parse_filter
 from runyard.testing.memory import MemoryTrackingStore
 from runyard.tracking.client import RunyardClient
-from runyard.tracking.requests import NewRun, RunQuery
+from runyard.tracking.requests import PARENT_TAG, NewRun, RunQuery
 from runyard.tracking.run_tables import column_of_texts
-from runyard.tracking.table_requests import PARENT_TAG, RunTableQuery, check_experiments
+from runyard.tracking.table_requests import RunTableQuery, check_experiments
 
 
 @pytest.mark.parametrize(

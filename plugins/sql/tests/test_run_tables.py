@@ -10,9 +10,9 @@ import pytest
 import runyard_sql.run_columns
 from runyard.entities import Metric, Param, RunTag, ViewType
 from runyard.search import RUNS, parse_filter, parse_order_by
-from runyard.tracking.requests import NewRun, RunBatch, RunQuery
+from runyard.tracking.requests import PARENT_TAG, NewRun, RunBatch, RunQuery
 from runyard.tracking.store import TrackingStore
-from runyard.tracking.table_requests import PARENT_TAG, RunTableQuery
+from runyard.tracking.table_requests import RunTableQuery
 from runyard.uris import StoreURI
 from runyard_sql.session import Session
 from runyard_sql.store import SqlStore

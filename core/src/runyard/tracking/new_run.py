@@ -8,13 +8,13 @@ from runyard.entities import RunTag
 from runyard.errors import InvalidInput
 from runyard.tracking.names import random_name
 from runyard.tracking.recording import now
-from runyard.tracking.requests import NewRun, run_tags
+from runyard.tracking.requests import PARENT_TAG, NewRun, run_tags
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 RUN_NAME = "mlflow.runName"
-PARENT = "mlflow.parentRunId"
+PARENT = PARENT_TAG
 USER = "mlflow.user"
 DESCRIPTION = "mlflow.note.content"
 

@@ -28,6 +28,7 @@ from runyard.errors import InvalidInput
 from runyard.search import Filter, OrderBy
 
 __all__ = [
+    "PARENT_TAG",
     "ExperimentQuery",
     "HistoryQuery",
     "LoggedModelQuery",
@@ -41,6 +42,9 @@ __all__ = [
     "SeriesQuery",
     "TrashQuery",
 ]
+
+PARENT_TAG = "mlflow.parentRunId"
+"""The tag of a run that names the one which it is nested in."""
 
 MAX_PAGE = 50_000
 MIN_SERIES_POINTS = 8

@@ -22,8 +22,7 @@ from runyard.entities import (
 from runyard.search import Comparison, Field, Filter, Kind, Not, Operator, Statistic
 from runyard.search.records import DATASET_CONTEXT_TAG, extreme
 from runyard.tracking.histories import whole_history
-from runyard.tracking.requests import RunQuery
-from runyard.tracking.table_requests import PARENT_TAG
+from runyard.tracking.requests import PARENT_TAG, RunQuery
 
 if TYPE_CHECKING:
     from runyard.entities import DatasetInput, Metric, Run, RunInfo

@@ -9,11 +9,10 @@ import msgspec
 from runyard.entities import ViewType, limits
 from runyard.errors import InvalidInput
 from runyard.search import And, Comparison, Field, Filter, Kind, Operator, Or, OrderBy
-from runyard.tracking.requests import RunQuery
+from runyard.tracking.requests import PARENT_TAG, RunQuery
 
-__all__ = ["PARENT_TAG", "RunTableQuery", "check_experiments"]
+__all__ = ["RunTableQuery", "check_experiments"]
 
-PARENT_TAG = "mlflow.parentRunId"
 MOST_COLUMNS = 200
 MOST_EXPERIMENTS = 1000
 

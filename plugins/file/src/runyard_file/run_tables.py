@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from runyard.entities import RunTable
-from runyard.tracking.requests import RunQuery
+from runyard.tracking.requests import PARENT_TAG, RunQuery
 from runyard.tracking.run_tables import MetricCell, TableRow, dataset_of, table_of
-from runyard.tracking.table_requests import PARENT_TAG, RunTableQuery
+from runyard.tracking.table_requests import RunTableQuery
 from runyard_file.index import Index
 from runyard_file.search import Candidate, find_runs
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from runyard.entities import RunColumns, RunCount, RunDataset, RunTable
-from runyard.tracking.requests import RunQuery
-from runyard.tracking.table_requests import PARENT_TAG, RunTableQuery
+from runyard.tracking.requests import PARENT_TAG, RunQuery
 from runyard_sql.base import row_number
 from runyard_sql.runs import OF_NUMBERS, RunStore, info_of
 from runyard_sql.search import count, find_from
@@ -18,6 +17,7 @@ from runyard_sql.values import extremes_reader, value_of
 
 if TYPE_CHECKING:
     from runyard.tracking.run_tables import MetricCell
+    from runyard.tracking.table_requests import RunTableQuery
 
 __all__ = ["TableStore"]
 

@@ -10,9 +10,9 @@ import pytest
 from runyard.entities import Dataset, DatasetInput, InputTag, Metric, MetricColumn, RunDataset, RunTable, ViewType
 from runyard.search import RUNS, parse_filter, parse_order_by
 from runyard.testing.tracking_store.base import RUN_NAME, StoreClauses
-from runyard.tracking.requests import RunInputsBatch, RunQuery, RunUpdate
+from runyard.tracking.requests import PARENT_TAG, RunInputsBatch, RunQuery, RunUpdate
 from runyard.tracking.store import DEFAULT_EXPERIMENT_ID, TrackingStore
-from runyard.tracking.table_requests import PARENT_TAG, RunTableQuery
+from runyard.tracking.table_requests import RunTableQuery
 
 ORDERS = (
     "metrics.m",
