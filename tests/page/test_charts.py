@@ -340,7 +340,9 @@ def test_a_chart_fills_the_window(page: Page, log: Log, show: Callable[..., None
     card(page, "loss").get_by_role("button", name="Full screen").click()
     large = page.get_by_role("dialog").get_by_role("application")
     expect(large.locator(".u-over")).to_be_visible()
-    assert (large.bounding_box() or {})["height"] > 500
+    box = large.bounding_box()
+    assert box
+    assert box["height"] > 500
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
 

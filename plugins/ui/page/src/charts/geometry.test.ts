@@ -29,7 +29,8 @@ test("on a logarithmic axis zero is a gap", () => {
   expect(lineIn(frame([0, 2], [1, 100], true), [0, 1, 2], [1, 0, 100])).toBe("M0 100L0.01 100M100 0L100.01 0");
 });
 
-test("infinities and huge numbers stay within what can be drawn", () => {
+test("infinities are gaps, and huge numbers stay within what can be drawn", () => {
+  expect(lineIn(frame([0, 2], [0, 1]), [0, 1, 2], [0, Infinity, 1])).toBe("M0 100L0.01 100M100 0L100.01 0");
   const text = lineIn(frame([0, 1], [0, 1]), [0, 1], [0, 1e300]);
   expect(text).toBe("M0 100L100 -20000");
 });

@@ -72,7 +72,7 @@ export function drawLine(pen: Pen, xs: ArrayLike<number>, ys: ArrayLike<number>,
   // one point more on each side: the line goes on beyond the edge
   for (let i = Math.max(0, first - 1); i < Math.min(xs.length, end + 1); i++) {
     const [x, y] = [clamp(at.x(xs[i] ?? NaN)), clamp(at.y(ys[i] ?? NaN))];
-    if (Number.isNaN(x) || Number.isNaN(y)) {
+    if (Number.isNaN(x) || Number.isNaN(y) || !Number.isFinite(ys[i])) {
       if (isDot) pen.lineTo(lastX + 0.01, lastY);
       isDown = isDot = false;
     } else if (isDown) {

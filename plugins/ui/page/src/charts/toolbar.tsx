@@ -21,7 +21,7 @@ export function Toolbar(props: {
   const state = board.state.value;
   const change = (part: Partial<ChartsState>) => board.change((before) => ({ ...before, ...part }));
   return (
-    <div class="charts-bar row" role="toolbar" aria-label={charts.label}>
+    <div class="charts-bar row" role="group" aria-label={charts.label}>
       <Search value={state.search} label={charts.search} onChange={(search) => change({ search })} />
       <Select
         label={charts.xAxis}
