@@ -78,7 +78,7 @@ export const compare = {
     noAxesHint: "These runs differ in no param and no metric. Choose axes to see what they have.",
     move: (label: string) => `${label}. Drag it to another place, or move it with the arrow keys left and right.`,
     flip: (label: string) => `Flip ${label}`,
-    log: (label: string) => `Logarithmic scale of ${label}`,
+    log: (label: string) => `log scale of ${label}`,
     logShort: "log",
     remove: (label: string) => `Take ${label} away`,
     lower: (label: string) => `${label}, lower end of the range`,
