@@ -187,7 +187,7 @@ def test_axes_are_chosen_moved_flipped_and_taken_away(
 
     page.get_by_role("button", name="Flip accuracy").click()
     expect(page.get_by_role("button", name="Flip accuracy")).to_have_attribute("aria-pressed", "true")
-    page.get_by_role("button", name="Logarithmic scale of lr").click()
+    page.get_by_role("button", name="log scale of lr").click()
     assert state_of(page)["scales"] == {"param/lr": "linear"}
     page.get_by_role("button", name="Take optimizer away").click()
     page.get_by_role("button", name="Axes").click()
