@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from browsing import WINDOW
+
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-    from browsing import Watch
+    from browsing import PageServer, Watch
     from runyard import MlflowClient
     from runyard.entities import Experiment
 
@@ -186,6 +188,13 @@ def test_nothing_is_found(page: Page, visit: Visit, mark: str) -> None:
     expect(page.get_by_role("heading", name="No experiment is like that")).to_be_visible()
 
 
+def test_no_experiments_yet(page: Page, visit: Visit, server: PageServer) -> None:
+    page.route("**/experiments/search", lambda route: route.fulfill(json={}))
+    visit("experiments")
+    expect(page.get_by_role("heading", name="No experiments yet")).to_be_visible()
+    expect(page.locator("pre")).to_contain_text(f'set_tracking_uri("{server.address}")')
+
+
 def test_tags_in_the_head(page: Page, visit: Visit, client: MlflowClient, experiment: Experiment) -> None:
     visit("experiments", experiment.experiment_id)
     page.get_by_role("button", name="Note and tags").click()
@@ -263,6 +272,9 @@ def test_where_artifacts_are(page: Page, visit: Visit, experiment: Experiment) -
     visit("experiments", experiment.experiment_id)
     page.get_by_role("button", name="About this experiment").click()
     expect(page.get_by_role("dialog", name="About this experiment")).to_contain_text(experiment.artifact_location)
+    box = page.get_by_role("dialog", name="About this experiment").bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= WINDOW["width"]
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog", name="About this experiment")).to_be_hidden()
     expect(page.get_by_role("button", name="About this experiment")).to_be_focused()

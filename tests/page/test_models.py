@@ -99,7 +99,7 @@ def test_no_models_yet(page: Page, visit: Visit) -> None:
     page.route("**/registered-models/search*", lambda route: route.fulfill(json={}))
     visit("models")
     expect(page.get_by_role("heading", name="No registered models yet")).to_be_visible()
-    expect(page.locator("pre")).to_contain_text("registered_model_name=")
+    expect(page.locator("pre")).to_contain_text("runyard.register_model(")
 
 
 def test_a_model_is_made_described_renamed_and_deleted(

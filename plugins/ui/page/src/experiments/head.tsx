@@ -39,11 +39,7 @@ export function ExperimentHead({ experimentId, also = [] }: { experimentId: stri
   if (found.error && !current) return <Failure error={found.error} retry={found.reload} />;
   return (
     <header class="experiment-head">
-      {current ? (
-        <Head experiment={current} resource={found} also={also} />
-      ) : (
-        <p class="quiet">{common.loading}</p>
-      )}
+      {current ? <Head experiment={current} resource={found} also={also} /> : <p class="quiet">{common.loading}</p>}
     </header>
   );
 }

@@ -4,6 +4,7 @@ import "./experiments.css";
 
 import { useState } from "preact/hooks";
 
+import { SERVER } from "../api/client";
 import {
   countRuns,
   deleteExperiment,
@@ -177,7 +178,7 @@ function Nothing({ view }: { view: ListView }) {
   if (filterOf(view.found)) return <Empty title={text.noneFound}>{text.noneFoundHint}</Empty>;
   if (view.lifecycle === "DELETED_ONLY") return <Empty title={text.noneDeleted}>{text.noneDeletedHint}</Empty>;
   return (
-    <Empty title={text.none} code={firstLines(document.baseURI)}>
+    <Empty title={text.none} code={firstLines(SERVER)}>
       {text.noneHint}
     </Empty>
   );

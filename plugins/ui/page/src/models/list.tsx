@@ -4,6 +4,7 @@ import "./models.css";
 
 import { useState } from "preact/hooks";
 
+import { SERVER } from "../api/client";
 import { byKey, type RegisteredModel } from "../api/entities";
 import { createModel, searchModels } from "../api/models";
 import { tell } from "../app/notices";
@@ -93,7 +94,7 @@ export default function ModelsPage({ place: { query } }: ViewProps) {
 function Nothing({ isFiltered }: { isFiltered: boolean }) {
   if (isFiltered) return <Empty title={text.noneFound}>{text.noneFoundHint}</Empty>;
   return (
-    <Empty title={text.none} code={registerLines()}>
+    <Empty title={text.none} code={registerLines(SERVER)}>
       {text.noneHint}
     </Empty>
   );

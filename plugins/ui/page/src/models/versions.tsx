@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 
+import { SERVER } from "../api/client";
 import { byKey, type ModelVersion } from "../api/entities";
 import { href } from "../app/router";
 import { Empty } from "../parts/empty";
@@ -21,7 +22,7 @@ export function Versions({ name, versions }: { name: string; versions: readonly 
   const [count, setCount] = useState(PORTION);
   if (!versions.length) {
     return (
-      <Empty title={text.noVersions} code={registerLines(name)}>
+      <Empty title={text.noVersions} code={registerLines(SERVER, name)}>
         {text.noVersionsHint}
       </Empty>
     );

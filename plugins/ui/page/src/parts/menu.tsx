@@ -60,6 +60,11 @@ export function Menu(props: {
         title={text === undefined ? props.label : undefined}
         disabled={props.isDisabled}
         tabIndex={props.tabIndex}
+        onClick={(event) => {
+          // Shown by hand: what is in it has to be there before it is placed and before anything is painted
+          event.preventDefault();
+          popover.current?.togglePopover();
+        }}
         onKeyDown={(event) => {
           if (event.key !== "ArrowDown" || isOpen) return;
           event.preventDefault();
@@ -78,7 +83,13 @@ export function Menu(props: {
         role={items ? "menu" : "dialog"}
         aria-label={props.label}
         tabIndex={-1}
-        onBeforeToggle={(event) => setOpen(event.newState === "open")}
+        // Emptied only when it is closed: what has the focus in it gives it back to the button before
+        onBeforeToggle={(event) => {
+          if (event.newState === "open") setOpen(true);
+        }}
+        onToggle={(event) => {
+          if (event.newState === "closed") setOpen(false);
+        }}
         onKeyDown={items ? move : undefined}
       >
         {isOpen && items?.map((item, i) => item && <Item key={i} item={item} close={close} />)}
@@ -135,6 +146,7 @@ function move(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
 
 /** Put a popover below what it belongs to, or above it, and never outside of the window. */
 function place(popover: HTMLElement, anchor: HTMLElement): void {
+  popover.style.top = popover.style.left = "0"; // so that its width is not what is left beside its button
   const at = anchor.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = popover;
   const below = at.bottom + 4;

@@ -37,7 +37,7 @@ export const experiments = {
   noneDeleted: "The trash is empty",
   noneDeletedHint: "Experiments that are deleted can be restored from here.",
   none: "No experiments yet",
-  noneHint: "An experiment is made when its first run is logged:",
+  noneHint: "Log a run, and it appears in the experiment Default; set_experiment makes others.",
   id: "ID",
   copyId: "Copy the experiment's ID",
   about: "About this experiment",
@@ -51,9 +51,7 @@ export const experiments = {
 export function firstLines(address: string): string {
   return [
     "import runyard",
-    "",
-    `runyard.set_tracking_uri("${address}")`,
-    'runyard.set_experiment("my first experiment")',
+    `runyard.set_tracking_uri(${JSON.stringify(address)})`,
     'runyard.log_metric("loss", 0.5)',
   ].join("\n");
 }

@@ -116,17 +116,21 @@ export const models = {
   noModelInRun: "This run logged no model; name the folder among its artifacts that holds one.",
 };
 
-/** The lines that register a model. */
-export function registerLines(name = "my model"): string {
+/** The lines that register a model that a run logged. */
+export function registerLines(address: string, name = "my model"): string {
   return [
     "import runyard",
-    "",
-    "with runyard.start_run():",
-    `    runyard.sklearn.log_model(model, name="model", registered_model_name="${name}")`,
+    `runyard.set_tracking_uri(${JSON.stringify(address)})`,
+    `runyard.register_model("runs:/RUN_ID/model", ${JSON.stringify(name)})`,
   ].join("\n");
 }
 
 /** The lines that load a model. */
 export function loadLines(uri: string): string {
-  return ["import runyard", "", `model = runyard.pyfunc.load_model("${uri}")`, "model.predict(data)"].join("\n");
+  return [
+    "import runyard",
+    "",
+    `model = runyard.pyfunc.load_model(${JSON.stringify(uri)})`,
+    "model.predict(data)",
+  ].join("\n");
 }
