@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 
+from hypothesis import settings
+
 pytest_plugins = ["runyard.testing.fixtures"]
 
 # What a shell starts in the background ignores Ctrl-C, and so would every program that a test starts and interrupts.
@@ -15,3 +17,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # Runs in tests, and in programs that tests start, do not belong to the job that runs the tests.
 for mark in ("CI", "GITHUB_ACTIONS", "GITLAB_CI", "JENKINS_URL"):
     os.environ.pop(mark, None)
+
+# How long an example takes is a matter of the machine, and of what else it does.
+settings.register_profile("runyard", deadline=None)
+settings.load_profile("runyard")
