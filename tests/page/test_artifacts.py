@@ -316,7 +316,7 @@ def test_pictures_are_shown_and_zoomed(files: Files, kind: str) -> None:
     files.write(name, picture("teal", kind=kind))
     files.show(name)
     shown = files.page.get_by_role("img", name=name)
-    expect(files.page.get_by_text("40 × 30")).to_be_visible()
+    expect(files.page.get_by_text("40 \u00d7 30")).to_be_visible()
     if kind == "PNG":
         files.page.get_by_role("button", name="100%").click()
         assert (shown.bounding_box() or {})["width"] == 40
@@ -392,7 +392,8 @@ def test_pdf_is_drawn_with_its_text(files: Files) -> None:
           .some((value, i) => i % 4 === 0 && value < 100); }""",
         arg=sheet.element_handle(),
     )
-    expect(files.page.get_by_text("1 page ·")).to_be_visible()
+    expect(sheet.get_by_text("A figure of losses")).to_be_attached()
+    expect(files.page.get_by_text("1 page")).to_be_visible()
 
 
 def test_damaged_pdf_says_so(files: Files, watch: Watch) -> None:
@@ -482,7 +483,7 @@ def test_svg_is_a_picture_whose_scripts_do_not_run(files: Files) -> None:
     svg = "<svg xmlns='http://www.w3.org/2000/svg' width='80' height='20' onload='top.hacked = true'>"
     files.write("drawing.svg", f"{svg}<script>top.hacked = true</script><rect width='80' height='20'/></svg>")
     files.show("drawing.svg")
-    expect(files.page.get_by_text("80 × 20")).to_be_visible()
+    expect(files.page.get_by_text("80 \u00d7 20")).to_be_visible()
     assert files.page.evaluate("window.hacked") is None
     files.page.get_by_role("button", name="Text").click()
     expect(files.contents("drawing.svg")).to_contain_text("<script>")
@@ -505,10 +506,11 @@ def test_path_uri_and_code_are_copied(files: Files) -> None:
     files.show("a b/c.txt")
     page = files.page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    uri = f"runs:/{files.run_id}/a b/c.txt"
     expected = {
         "Copy path": "a b/c.txt",
-        "Copy URI": f"runs:/{files.run_id}/a b/c.txt",
-        "Copy Python": f'import runyard\n\npath = runyard.artifacts.download_artifacts("runs:/{files.run_id}/a b/c.txt")',
+        "Copy URI": uri,
+        "Copy Python": f'import runyard\n\npath = runyard.artifacts.download_artifacts("{uri}")',
     }
     for name, text in expected.items():
         page.get_by_role("button", name="Copy", exact=True).first.click()
@@ -601,6 +603,15 @@ def test_files_of_a_logged_model_are_shown(files: Files, model: Saved) -> None:
     files.page.get_by_role("navigation", name="Artifacts").get_by_role("button", name="All artifacts").click()
     card = files.page.get_by_role("region", name="Model", exact=True)
     expect(card.get_by_role("link", name=files.run_id)).to_be_visible()
+
+
+def test_files_of_a_version_are_shown(files: Files, model: Saved) -> None:
+    files.visit("models", model.name, "versions", "1", tab="files")
+    card = files.page.get_by_role("region", name="Model", exact=True)
+    expect(card.get_by_text(f'load_model("models:/{model.name}/1")')).to_be_visible()
+    files.row("requirements.txt").click()
+    expect(files.contents("requirements.txt")).to_contain_text("pandas")
+    assert "pandas" in Path(files.download().path()).read_text()
 
 
 def test_damaged_mlmodel_file_says_so(files: Files) -> None:

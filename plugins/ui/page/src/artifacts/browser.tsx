@@ -53,7 +53,7 @@ export default function ArtifactBrowser(props: { source: Source; path: string; o
       onPath(row.id.slice(0, -1));
       return;
     }
-    if (row.kind === "folder" && row.isOpen && row.id === path) tree.toggle(row.id);
+    if (row.kind === "folder" && row.id === path) tree.toggle(row.id);
     else onPath(row.id);
   };
   return (
