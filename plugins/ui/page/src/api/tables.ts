@@ -142,7 +142,7 @@ export interface RunColumns {
   tags: TextColumn[];
 }
 
-/** Return which columns there are among all runs that a search finds. */
-export function fetchColumns(search: RunSearch, options?: Options): Promise<RunColumns> {
+/** Return which columns there are among all runs that a search finds, or the first `max_runs` of them. */
+export function fetchColumns(search: RunSearch & { max_runs?: number }, options?: Options): Promise<RunColumns> {
   return post<RunColumns>("2.0/runyard/runs/columns", search, options);
 }

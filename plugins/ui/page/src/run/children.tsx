@@ -21,6 +21,9 @@ const PER_PAGE = 20;
 /** As many as can be told apart in a comparison. */
 const MOST_COMPARED = 100;
 
+/** Among how many it is looked for what differs; a search of a thousand trials is read again and again while it goes on. */
+const MOST_LOOKED_AT = 200;
+
 const NAME: ColumnSpec = { kind: "attribute", key: "run_name" };
 const START: ColumnSpec = { kind: "attribute", key: "start_time" };
 
@@ -31,7 +34,12 @@ export function Children({ run, refreshed }: { run: Run; refreshed: number }) {
   const [orderBy, setOrderBy] = useState<readonly string[]>([]);
   const filter = `${nameOf("tag", "mlflow.parentRunId")} = ${valueOf(parentRunId)}`;
   const found = useResource(JSON.stringify([parentRunId, page, orderBy, refreshed]), async (signal) => {
-    const search = { experiment_ids: [experimentId], filter, run_view_type: "ACTIVE_ONLY" } as const;
+    const search = {
+      experiment_ids: [experimentId],
+      filter,
+      run_view_type: "ACTIVE_ONLY",
+      max_runs: MOST_LOOKED_AT,
+    } as const;
     const columns = await fetchColumns(search, { signal });
     if (columns.total === 0) return { total: 0, rows: [], columns: [], compared: [] };
     const telling = tellingColumns(columns);
