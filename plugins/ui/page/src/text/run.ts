@@ -4,7 +4,6 @@ const count = (of: number) => of.toLocaleString("en");
 
 export const run = {
   run: "Run",
-  runs: "Runs",
   noName: "(no name)",
   missing: (runId: string) => `There is no run ${runId} on this server.`,
   missingHint:
@@ -13,7 +12,6 @@ export const run = {
   stale: "The run could not be read again. What is shown may be old.",
 
   rename: "Rename the run",
-  renamed: (name: string) => `The run is called ${name} now.`,
   copyId: "Copy the run's id",
   copyLink: "Copy a link to this page",
   linkCopied: "The link is copied.",
@@ -133,7 +131,6 @@ export const run = {
     'runyard.log_input(dataset, context="training")',
   ].join("\n"),
   digest: "Digest",
-  context: "Used for",
   sourceType: "Kind of source",
   schema: "Schema",
   schemaOf: (name: string) => `Schema of ${name}`,
