@@ -287,7 +287,7 @@ export class SeriesLoader {
     try {
       const found = await this.fetch(request, { signal: control.signal });
       if (control.signal.aborted) return undefined;
-      this.error.value = undefined;
+      if (this.error.peek()) this.retry(); // the server answers again
       return found;
     } catch (error) {
       if (!control.signal.aborted) this.error.value = error instanceof Error ? error : new Error(String(error));

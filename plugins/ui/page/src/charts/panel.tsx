@@ -1,6 +1,6 @@
 import "./charts.css";
 
-import { useCallback, useEffect, useMemo, useRef } from "preact/hooks";
+import { useCallback, useEffect, useId, useMemo, useRef } from "preact/hooks";
 
 import { usePolling } from "../app/resource";
 import { Empty } from "../parts/empty";
@@ -22,11 +22,15 @@ const POLLS_EVERY = 2500;
 export default function ChartsPanel({ model }: { model: RunsModel }) {
   const board = useMemo(() => createBoard(model), [model]);
   useEffect(() => () => board.dispose(), [board]);
+  const heading = useId();
   const columns = model.columns.value;
   const metrics = useMemo(() => columns?.metrics.map(({ key }) => key) ?? [], [columns]);
   if (!columns) return <p class="charts quiet">{common.loading}</p>;
   return (
-    <section class="charts" aria-label={charts.label}>
+    <section class="charts" aria-labelledby={heading}>
+      <h2 id={heading} class="hidden">
+        {charts.label}
+      </h2>
       <Toolbar
         board={board}
         metrics={metrics}
