@@ -62,9 +62,10 @@ export function usePages<T>(
         if (!mine.signal.aborted) state.value = { items, next, isLoading: false };
       } catch (error) {
         if (mine.signal.aborted) return;
-        const { items, next } = state.peek();
+        const { items } = state.peek();
         const shown = error instanceof Error ? error : new Error(String(error));
-        state.value = { ...(items && { items }), next, error: shown, isLoading: false };
+        // A token goes with the search that it came from: after a first page that failed there is no next one
+        state.value = { ...(items && { items }), next: token, error: shown, isLoading: false };
       }
     },
     [state],
