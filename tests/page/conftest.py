@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from runyard import MlflowClient
     from runyard.entities import Experiment
 
+FILL = Path(__file__).parents[1] / "benchmarks" / "programs" / "fill_database.py"
 NEEDED = {
     "playwright": "a browser is driven by Playwright: pip install playwright",
     "runyard_ui": "the page is a distribution of its own: pip install runyard-ui",
@@ -69,6 +72,22 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
         yield PageServer(address, store)
 
 
+@pytest.fixture(scope="session")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server whose experiment `searched` has 10,000 runs of 20 metrics, written by the client, and
+    whose experiment `history` has 10 runs of 1,000,000 points. It takes a minute or more: only for slow tests.
+    """
+    from runyard_ui.extension import PageExtension
+    from serving import serving
+
+    folder = tmp_path_factory.mktemp("large")
+    store = f"sqlite:///{folder / 'runs.db'}"
+    amounts = ("10000", "1000000", "20", "10")
+    subprocess.run([sys.executable, str(FILL), "runyard", store, *amounts], check=True, capture_output=True, cwd=folder)
+    with serving(store, extensions=[PageExtension(page_folder() or folder)]) as address:
+        yield address
+
+
 @pytest.fixture
 def client(server: PageServer, runyard_isolated: None) -> MlflowClient:
     """A client of the server, as users have it."""
@@ -103,11 +122,11 @@ def open_page(browser: Browser, server: PageServer) -> Iterator[Callable[..., Op
     opened: list[Opened] = []
     with ExitStack() as until_the_end:
 
-        def new(*, is_dark: bool = False) -> Opened:
+        def new(*, is_dark: bool = False, address: str = server.address) -> Opened:
             context = open_context(browser, is_dark=is_dark)
             until_the_end.callback(context.close)
             page = context.new_page()
-            opened.append(Opened(page, Watch(page, server.address)))
+            opened.append(Opened(page, Watch(page, address)))
             return opened[-1]
 
         yield new

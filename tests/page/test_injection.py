@@ -269,11 +269,10 @@ def _trapped(page: Page, watch: Watch) -> Iterator[None]:
     page.add_init_script(TRAP)
     # What a browser says when it keeps something from running, and what is asked for where nothing is.
     watch.allow(r"Blocked (script execution|autofocusing) .* because .* frame is sandboxed|Refused to refresh")
-    watch.allow(r"status of (400|404)")
-    # Of Markdown, what is taken out is parsed first, into a document that is not shown; were it put into the page, its
-    # policy would be violated, which `browsing` tells apart.
+    watch.allow(r"status of (400|404)|Indexing all PDF objects")
+    # What is taken out of Markdown is parsed first, into a document that is never shown, and reported all the same.
     watch.allow(
-        r"console: (Executing inline event|Applying inline style|Setting the document's base).*/static/markdown-"
+        r"(policy violated: (script-src-attr|style-src|base-uri)|Executing|Applying|Setting).*/static/markdown-"
     )
     yield
     assert [fault for fault in watch.faults if "INJECTED" in fault] == []
