@@ -91,6 +91,7 @@ function HeadCell(props: {
   const { spec, id } = column;
   const sorted = sortOf(spec, model.view.value.orderBy);
   const label = labelOf(spec);
+  const fullName = spec.kind === "attribute" ? label : table.fullName(label, kindOf(spec));
   const isSortable = sortKey(spec) !== undefined;
   const start = useRef<number | null>(null);
   const classes = ["table-cell", "table-headcell"];
@@ -107,7 +108,8 @@ function HeadCell(props: {
       data-column={id}
       class={classes.join(" ")}
       style={{ width: `${column.width}px` }}
-      title={spec.kind === "attribute" ? label : `${kindOf(spec)}: ${label}`}
+      aria-label={fullName}
+      title={fullName}
       onPointerDown={(event) => {
         if (event.button !== 0 || isControl(event)) return;
         start.current = event.clientX;

@@ -23,6 +23,7 @@ export const table = {
     best: "Show the best value",
   },
   smallIsBest: "Smaller is better",
+  fullName: (name: string, kind: string) => `${name} (${kind})`,
   lead: "Tick and charts",
   tickAll: "Tick all matching runs",
   tick: (name: string) => `Tick ${name}`,
