@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 AXE = Path(__file__).parents[2] / "plugins" / "ui" / "page" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ASK = """async (rules) => {
-  const found = await axe.run(document, {runOnly: rules, resultTypes: ["violations"]});
+  const found = await axe.run(document, {runOnly: rules, resultTypes: ["violations"], iframes: false});
   return found.violations
     .filter(({impact}) => impact === "serious" || impact === "critical")
     .flatMap(({id, nodes}) => nodes.map(({html, failureSummary}) => `${id}: ${html.slice(0, 300)} ${failureSummary}`));
