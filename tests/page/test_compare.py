@@ -354,12 +354,13 @@ def test_addresses_that_name_no_run_say_so(page: Page, visit: Callable[..., None
     expect(page.get_by_text("No run of these can be found")).to_be_visible()
 
 
-def test_what_fails_is_said_and_tried_again(
-    page: Page, show: Callable[..., None], watch: Watch, trials: list[Trial]
-) -> None:
+@pytest.mark.usefixtures("trials")
+def test_what_fails_is_said_and_tried_again(page: Page, show: Callable[..., None], watch: Watch) -> None:
     watch.allow("Failed to load resource")
-    page.route("**/runyard/runs/table", lambda route: route.abort(), times=2)
-    page.route("**/runyard/runs/columns", lambda route: route.abort(), times=2)
-    show(scope="all")
-    page.get_by_role("button", name="Try again").first.click()
+    page.route("**/runyard/runs/columns", lambda route: route.abort())
+    show(scope="charted")
+    again = page.get_by_role("tabpanel").get_by_role("button", name="Try again")
+    expect(again).to_be_visible()
+    page.unroute_all()
+    again.click()
     expect(plot(page)).to_be_visible()
