@@ -141,6 +141,7 @@ export function Grid(props: {
 function Field(props: { cell: Cell; label: string; image: (path: string, label: string) => ComponentChildren }) {
   const image = cellImage(props.cell);
   if (image) return <>{props.image(image.compressed_filepath ?? image.filepath, props.label)}</>;
+  if (props.cell === null) return <span class="quiet">null</span>;
   const text = cellText(props.cell);
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
