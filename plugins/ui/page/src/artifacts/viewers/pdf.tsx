@@ -3,7 +3,14 @@
 import "./pdf.css";
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { getDocument, GlobalWorkerOptions, type PDFDocumentProxy, type PDFPageProxy, TextLayer } from "pdfjs-dist";
+import {
+  getDocument,
+  GlobalWorkerOptions,
+  type PDFDocumentProxy,
+  type PDFPageProxy,
+  TextLayer,
+  VerbosityLevel,
+} from "pdfjs-dist";
 import worker from "pdfjs-dist/build/pdf.worker.min.mjs?url";
 
 import { useResource } from "../../app/resource";
@@ -55,6 +62,7 @@ async function open(url: string, signal: AbortSignal): Promise<PDFDocumentProxy>
     useWasm: false,
     enableXfa: false,
     disableAutoFetch: true,
+    verbosity: VerbosityLevel.ERRORS, // what is wrong with somebody's file is told where it is shown
   });
   signal.addEventListener("abort", () => void task.destroy());
   return task.promise;
