@@ -354,13 +354,14 @@ def test_addresses_that_name_no_run_say_so(page: Page, visit: Callable[..., None
     expect(page.get_by_text("No run of these can be found")).to_be_visible()
 
 
-@pytest.mark.usefixtures("trials")
-def test_what_fails_is_said_and_tried_again(page: Page, show: Callable[..., None], watch: Watch) -> None:
-    watch.allow("Failed to load resource")
-    page.route("**/runyard/runs/columns", lambda route: route.abort())
-    show(scope="charted")
-    again = page.get_by_role("tabpanel").get_by_role("button", name="Try again")
-    expect(again).to_be_visible()
+def test_what_fails_is_said_and_tried_again(
+    page: Page, visit: Callable[..., None], experiment: Experiment, watch: Watch, trials: list[Trial]
+) -> None:
+    watch.allow("status of 500")
+    refusal = {"error_code": "INTERNAL_ERROR", "message": "The disk is full."}
+    page.route("**/runyard/runs/columns", lambda route: route.fulfill(status=500, json=refusal))
+    visit("compare", runs=f"{trials[0].run_id},{trials[1].run_id}", experiments=experiment.experiment_id)
+    expect(page.get_by_text("The disk is full.")).to_be_visible()
     page.unroute_all()
-    again.click()
+    page.get_by_role("button", name="Try again").click()
     expect(plot(page)).to_be_visible()
