@@ -361,3 +361,10 @@ def _is_drawn(plot: Locator) -> bool:
             "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean)"
         )
     )
+
+
+def test_a_run_has_charts_of_its_own(page: Page, log: Log, experiment: Experiment, visit: Callable[..., None]) -> None:
+    run_id = log("alone", {"loss": [2.0, 1.0], "system/cpu": [50.0, 60.0]})
+    visit("experiments", experiment.experiment_id, "runs", run_id, tab="metrics")
+    expect(drawing(page, "loss")).to_have_accessible_name("Chart of loss, 1 line")
+    assert [(row["run"], row["value"]) for row in points(page, "loss")] == [("alone", "2"), ("alone", "1")]

@@ -98,8 +98,8 @@ export function createBoard(model: RunsModel): Board {
 }
 
 /** Return a board of a single run, whose state is kept as long as it is looked at. */
-export function createRunBoard(run: ReadonlySignal<BoardRun>): Board {
-  const state = signal(readCharts(""));
+export function createRunBoard(run: ReadonlySignal<BoardRun>, first: ChartsState): Board {
+  const state = signal(first);
   const loader = new SeriesLoader();
   return {
     loader,

@@ -6,6 +6,8 @@ import { useEffect, useMemo } from "preact/hooks";
 import { colorOf } from "../runs/colors";
 import { type BoardRun, createRunBoard } from "./board";
 import { Sections } from "./panel";
+import { prefixOf, SYSTEM } from "./sections";
+import { FIRST_CHARTS } from "./state";
 import { Toolbar } from "./toolbar";
 
 /** The charts of a run; while it is `live` they go on. */
@@ -13,28 +15,36 @@ export default function RunCharts(props: {
   runId: string;
   keys: readonly string[];
   live: boolean;
-  startTime?: number;
+  /** What it is called; a part of its id if absent. */
+  name?: string | undefined;
+  /** In milliseconds since 1970 UTC; its first point's time if absent. */
+  startTime?: number | undefined;
 }) {
-  const { runId, live, startTime } = props;
+  const { runId, live, startTime, keys } = props;
   const described = (): BoardRun => ({
     runId,
-    name: runId.slice(0, 8),
+    name: props.name ?? runId.slice(0, 8),
     color: colorOf(runId),
     startTime: startTime ?? null,
     isLive: live,
     group: undefined,
   });
   const run = useSignal(described());
-  const board = useMemo(() => createRunBoard(run), [run]);
+  // where there is nothing else, system metrics are not folded away
+  const isSystem = keys.every((key) => prefixOf(key) === SYSTEM);
+  const board = useMemo(
+    () => createRunBoard(run, { ...FIRST_CHARTS, toggled: isSystem ? [SYSTEM] : [] }),
+    [run, isSystem],
+  );
   useEffect(() => {
     run.value = described();
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [runId, live, startTime, run]);
+  }, [runId, live, startTime, props.name, run]);
   useEffect(() => () => board.dispose(), [board]);
   return (
     <div class="charts charts-of-run">
-      <Toolbar board={board} metrics={props.keys} />
-      <Sections board={board} metrics={props.keys} />
+      <Toolbar board={board} metrics={keys} />
+      <Sections board={board} metrics={keys} />
     </div>
   );
 }

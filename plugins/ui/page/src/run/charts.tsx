@@ -21,5 +21,13 @@ export default function Charts(props: {
       </Empty>
     );
   }
-  return <RunCharts runId={run.info.run_id} keys={metrics.map(({ key }) => key)} live={isLive} />;
+  return (
+    <RunCharts
+      runId={run.info.run_id}
+      name={run.info.run_name}
+      startTime={run.info.start_time}
+      keys={metrics.map(({ key }) => key)}
+      live={isLive}
+    />
+  );
 }
