@@ -368,3 +368,5 @@ def test_a_run_has_charts_of_its_own(page: Page, log: Log, experiment: Experimen
     visit("experiments", experiment.experiment_id, "runs", run_id, tab="metrics")
     expect(drawing(page, "loss")).to_have_accessible_name("Chart of loss, 1 line")
     assert [(row["run"], row["value"]) for row in points(page, "loss")] == [("alone", "2"), ("alone", "1")]
+    page.get_by_role("tab", name="System metrics").click()
+    expect(drawing(page, "system/cpu")).to_be_visible()

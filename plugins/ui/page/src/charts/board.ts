@@ -5,7 +5,7 @@ import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { colorAt } from "../runs/colors";
 import type { RunsModel } from "../runs/model";
 import { SeriesLoader } from "./loader";
-import { type ChartsState, readCharts, writeCharts } from "./state";
+import { type ChartsState, FIRST_CHARTS, readCharts, writeCharts } from "./state";
 
 /** A run in charts. */
 export interface BoardRun {
@@ -98,8 +98,8 @@ export function createBoard(model: RunsModel): Board {
 }
 
 /** Return a board of a single run, whose state is kept as long as it is looked at. */
-export function createRunBoard(run: ReadonlySignal<BoardRun>, first: ChartsState): Board {
-  const state = signal(first);
+export function createRunBoard(run: ReadonlySignal<BoardRun>): Board {
+  const state = signal(FIRST_CHARTS);
   const loader = new SeriesLoader();
   return {
     loader,

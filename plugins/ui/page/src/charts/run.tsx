@@ -6,8 +6,6 @@ import { useEffect, useMemo } from "preact/hooks";
 import { colorOf } from "../runs/colors";
 import { type BoardRun, createRunBoard } from "./board";
 import { Sections } from "./panel";
-import { prefixOf, SYSTEM } from "./sections";
-import { FIRST_CHARTS } from "./state";
 import { Toolbar } from "./toolbar";
 
 /** The charts of a run; while it is `live` they go on. */
@@ -30,12 +28,7 @@ export default function RunCharts(props: {
     group: undefined,
   });
   const run = useSignal(described());
-  // where there is nothing else, system metrics are not folded away
-  const isSystem = keys.every((key) => prefixOf(key) === SYSTEM);
-  const board = useMemo(
-    () => createRunBoard(run, { ...FIRST_CHARTS, toggled: isSystem ? [SYSTEM] : [] }),
-    [run, isSystem],
-  );
+  const board = useMemo(() => createRunBoard(run), [run]);
   useEffect(() => {
     run.value = described();
     // eslint-disable-next-line react-hooks/exhaustive-deps
