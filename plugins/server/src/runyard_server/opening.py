@@ -84,10 +84,12 @@ def _check_folder(path: str) -> None:
 
 
 def warm_up(context: ServerContext) -> None:
-    """Load what the first requests would load, so that copies of this process share it."""
+    """Load what the first requests would load."""
     if context.store is not None and context.registry is not None:
         from runyard.registry.requests import RegisteredModelQuery
-        from runyard.tracking.requests import ExperimentQuery
+        from runyard.tracking.requests import ExperimentQuery, RunQuery
+        from runyard.tracking.store import DEFAULT_EXPERIMENT_ID
 
         context.store.search_experiments(ExperimentQuery(max_results=1))
+        context.store.run_columns(RunQuery(experiment_ids=(DEFAULT_EXPERIMENT_ID,)), max_runs=1)
         context.registry.search_registered_models(RegisteredModelQuery(max_results=1))

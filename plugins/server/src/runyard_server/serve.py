@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,12 +21,14 @@ if TYPE_CHECKING:
 
     from runyard_server.application import Application
     from runyard_server.metrics import ServerMetrics
+    from runyard_server.runtime import Runtime
     from runyard_server.settings import Settings
 
 __all__ = ["serve"]
 
 _log = logging.getLogger(__name__)
 _PACKAGES = ("runyard_server",)
+_WARM_UP_SECONDS = 0.2
 
 
 def serve(settings: Settings, *, is_opened: bool = False) -> int:
@@ -69,6 +73,8 @@ def _serve_on(listener: socket, settings: Settings, *, is_opened: bool = False) 
     address = address_of(listener, "https" if listening.tls else "http", listening.prefix)
 
     def ready() -> None:
+        if listening.workers == 1:  # of several, all have it from their parent
+            _warm_up_soon(application.runtime)
         if application.has_page:
             _log.info("The page is at %s/", address)
         elif settings.stores is not None:
@@ -80,6 +86,16 @@ def _serve_on(listener: socket, settings: Settings, *, is_opened: bool = False) 
             webbrowser.open(address)
 
     return run(application, listening, listener, ready, metrics.bury if metrics else None)
+
+
+def _warm_up_soon(runtime: Runtime) -> None:
+    """Load what the first requests would load: after those who wait for the start, before somebody looks at runs."""
+
+    def begin() -> None:
+        with suppress(RuntimeError):  # the server ends already
+            runtime.transfers.submit(warm_up, runtime.context)
+
+    asyncio.get_running_loop().call_later(_WARM_UP_SECONDS, begin)
 
 
 def _prepare(settings: Settings) -> tuple[Application, ServerMetrics | None]:

@@ -137,6 +137,8 @@ export interface TextColumn {
 /** Which columns a table of runs can have. */
 export interface RunColumns {
   total: number;
+  /** How many of them were looked at: all, or as many as were asked for. */
+  runs: number;
   metrics: MetricColumn[];
   params: TextColumn[];
   tags: TextColumn[];

@@ -14,6 +14,7 @@ const param = (key: string, values: string[]) => ({
 });
 const COLUMNS: RunColumns = {
   total: 10,
+  runs: 10,
   params: [
     param("lr", ["0.1", "0.2", "0.3"]),
     param("optimizer", ["adam", "sgd"]),
@@ -53,7 +54,7 @@ test("what was chosen is shown", () => {
 });
 
 test("runs without anything leave plots empty", () => {
-  const { parallel, contour } = choose(FIRST_STATE, { total: 1, params: [], metrics: [], tags: [] });
+  const { parallel, contour } = choose(FIRST_STATE, { total: 1, runs: 1, params: [], metrics: [], tags: [] });
   expect(parallel.axes).toEqual([]);
   expect(contour.z).toBeUndefined();
 });

@@ -7,6 +7,7 @@ import { isMistake, read, toldMistake, tokens } from "./grammar";
 
 const COLUMNS: RunColumns = {
   total: 3,
+  runs: 3,
   metrics: [
     { key: "loss", runs: 3, differs: true, minimum: 0.1, maximum: "NaN" },
     { key: "val loss", runs: 3, differs: true, minimum: 0.2, maximum: 2 },

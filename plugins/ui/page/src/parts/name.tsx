@@ -1,9 +1,10 @@
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { common } from "../text/common";
 import { Dialog } from "./dialog";
 
-/** Asks for a name, and stays with what the server says against it until one is taken. */
+/** Asks for a name and whatever belongs to it, and stays with what the server says against it until one is taken. */
 export function NameDialog(props: {
   title: string;
   /** What stands in the field at first. */
@@ -12,6 +13,8 @@ export function NameDialog(props: {
   action: string;
   onSave: (name: string) => Promise<unknown>;
   onClose: () => void;
+  /** Further fields. */
+  children?: ComponentChildren;
 }) {
   const [name, setName] = useState(props.value ?? "");
   const [error, setError] = useState("");
@@ -51,6 +54,7 @@ export function NameDialog(props: {
             onInput={(event) => setName(event.currentTarget.value)}
           />
         </label>
+        {props.children}
         <FormError text={error} />
         <div class="row end">
           <button type="button" onClick={props.onClose}>

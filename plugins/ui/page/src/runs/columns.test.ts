@@ -20,7 +20,14 @@ const param = (key: string, distinct = 3, runs = 10, differs = true): TextColumn
   distinct,
   values: [],
 });
-const columns = (part: Partial<RunColumns>): RunColumns => ({ total: 10, metrics: [], params: [], tags: [], ...part });
+const columns = (part: Partial<RunColumns>): RunColumns => ({
+  total: 10,
+  runs: 10,
+  metrics: [],
+  params: [],
+  tags: [],
+  ...part,
+});
 const keys = (specs: readonly ColumnSpec[]) => specs.map(({ key }) => key);
 
 test("what differs is shown, what tells most first", () => {

@@ -56,8 +56,8 @@ export function usualColumns(chosen: readonly ColumnSpec[]): readonly ColumnSpec
  * What was shown before stays, so that no column leaves when runs change.
  */
 export function tellingColumns(columns: RunColumns, before: readonly ColumnSpec[] = []): readonly ColumnSpec[] {
-  const metrics = ranked(columns.metrics.filter(isOfModel), (metric) => metricScore(metric, columns.total));
-  const params = ranked(columns.params, (param) => paramScore(param, columns.total));
+  const metrics = ranked(columns.metrics.filter(isOfModel), (metric) => metricScore(metric, columns.runs));
+  const params = ranked(columns.params, (param) => paramScore(param, columns.runs));
   const mostMetrics = Math.max(MOST_METRICS, MOST_CHOSEN - params.length);
   const found: ColumnSpec[] = metrics.slice(0, mostMetrics).map(({ key }) => ({ kind: "metric", key }));
   const left = MOST_CHOSEN - found.length;

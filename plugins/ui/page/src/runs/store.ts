@@ -49,6 +49,9 @@ export interface RunsStore extends RunsModel {
   dispose(): void;
 }
 
+/** How many runs are looked at for columns before all are. */
+const FIRST_LOOK = 500;
+
 /** What a list of rows answers. */
 interface TableQuery {
   request: Omit<TableRequest, "offset" | "max_results" | "nested" | "parent_run_id">;
@@ -130,6 +133,7 @@ export function createRunsModel(experimentIds: readonly string[], place: Readonl
   const lists = signal(listOf(firstQuery));
   const rows = computed(() => ({ list: lists.value, version: lists.value.version.value }));
   let next: RowList | undefined;
+  let showing = Promise.resolve();
 
   /** Fetch rows for what is asked for now, and show them when those in sight are there. */
   async function show(key: string): Promise<void> {
@@ -157,12 +161,18 @@ export function createRunsModel(experimentIds: readonly string[], place: Readonl
 
   async function readColumns(asked: RunSearch, signalOfRead: AbortSignal): Promise<void> {
     try {
-      const found = await fetchColumns(asked, { signal: signalOfRead });
-      if (signalOfRead.aborted) return;
-      batch(() => {
-        columns.value = found;
-        telling.value = tellingColumns(found, telling.peek());
-      });
+      // what the first runs tell comes sooner, and is enough to begin with
+      const looks = columns.peek() === undefined ? [{ ...asked, max_runs: FIRST_LOOK }, asked] : [asked];
+      for (const look of looks) {
+        const found = await fetchColumns(look, { signal: signalOfRead });
+        if (signalOfRead.aborted) return;
+        batch(() => {
+          columns.value = found;
+          telling.value = tellingColumns(found, telling.peek());
+        });
+        if (found.runs === found.total) return;
+        await showing;
+      }
     } catch (failed) {
       // a mistake in the filter is told with the rows
       if (!signalOfRead.aborted && columns.peek() === undefined) error.value ??= failed as Error;
@@ -177,7 +187,9 @@ export function createRunsModel(experimentIds: readonly string[], place: Readonl
   const stops = [
     effect(() => {
       const key = queryKey.value;
-      untracked(() => void show(key));
+      untracked(() => {
+        showing = show(key);
+      });
     }),
     effect(() => {
       const asked = search.value;
