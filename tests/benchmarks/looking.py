@@ -86,6 +86,7 @@ class Looking(ABC):
     Args:
         browser: The browser; each look has a fresh profile.
         server: The server of the system, with the runs of ``fill_database.py``.
+        points: How many points the long series have together.
     """
 
     row: ClassVar[str]
@@ -97,8 +98,9 @@ class Looking(ABC):
     filter_field: ClassVar[str]
     """The selector of the field for a filter."""
 
-    def __init__(self, browser: Browser, server: MeasuredServer) -> None:
+    def __init__(self, browser: Browser, server: MeasuredServer, points: int) -> None:
         self._browser = browser
+        self._points = points
         self._server = server
         self._ids = {name: self._experiment_id(name) for name in ("searched", "history")}
         found = self._names("", "metrics.acc ASC") + self._names("", "metrics.acc DESC")
@@ -217,7 +219,8 @@ class LookingAtOurs(Looking):
 
     @property
     def has_chart(self) -> str:
-        return f"() => ({_DRAWN})('.chart-plot canvas')"
+        told = json.dumps(f"of {self._points:,} points")
+        return f"() => document.body.textContent.includes({told}) && ({_DRAWN})('.chart-plot canvas')"
 
     def sort(self, page: Page) -> None:
         page.locator("[role=columnheader][data-column*=acc]").click(position={"x": 20, "y": 15})

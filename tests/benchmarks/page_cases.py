@@ -82,5 +82,6 @@ class _Looked:
             self._sides.program("fill_database", system, store, RUNS, POINTS, METRICS, SERIES)
             server = self._until_the_end.enter_context(MeasuredServer(self._sides, system, store, self._scratch))
             server.wait_until_idle()
-            self._known[system] = (LookingAtOurs if system == OURS else LookingAtReference)(self._browser, server)
+            looking = LookingAtOurs if system == OURS else LookingAtReference
+            self._known[system] = looking(self._browser, server, SERIES * POINTS)
         return self._known[system]
