@@ -8,6 +8,7 @@ import json
 import re
 import statistics
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -39,11 +40,13 @@ class Trial(NamedTuple):
 
 @pytest.fixture
 def log(client: MlflowClient, experiment: Experiment) -> Callable[..., str]:
-    """Logs a run that is done; give its id."""
+    """Logs a run that is done, begun after those before; give its id."""
     from runyard.entities import Metric, Param, RunTag
 
+    times = count(START)
+
     def run(name: str, metrics: dict[str, float], params: dict[str, str], tags: dict[str, str] | None = None) -> str:
-        run_id = client.create_run(experiment.experiment_id, run_name=name, start_time=START).info.run_id
+        run_id = client.create_run(experiment.experiment_id, run_name=name, start_time=next(times)).info.run_id
         client.log_batch(
             run_id,
             [Metric(key, value, START, 0) for key, value in metrics.items()],
