@@ -59,3 +59,4 @@ def test_no_file_names_a_registry_address() -> None:
     # A lock file or an index setting would tie the project to one mirror.
     assert not (ROOT / "uv.lock").exists() or "uv.lock" in (ROOT / ".gitignore").read_text()
     assert not re.search(r"https?://", (ROOT / "constraints.txt").read_text())
+    assert '"resolved"' not in (ROOT / "plugins" / "ui" / "page" / "package-lock.json").read_text()
