@@ -9,8 +9,8 @@ from hypothesis import settings
 
 pytest_plugins = ["runyard.testing.fixtures"]
 
-# What a shell starts in the background ignores Ctrl-C, and what nohup starts ignores the end of the terminal; so would every
-# program that a test starts and sends such a signal.
+# What a shell starts in the background ignores Ctrl-C, and what nohup starts ignores the end of the terminal; so would
+# every program that a test starts and sends such a signal.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
