@@ -180,7 +180,10 @@ def test_node_is_asked_for_only_where_it_is_needed(
     tree: Tree, load: Callable[[], ModuleType], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hook = load()
-    needs = lambda: hook.PageBuildHook(str(tree.folder), {}, None, None, "", "wheel").dependencies()  # noqa: E731
+
+    def needs() -> list[str]:
+        return hook.PageBuildHook(str(tree.folder), {}, None, None, "", "wheel").dependencies()
+
     assert needs() == []
     works = (tree.programs / "node").read_text()
     tree.program("node", "#!/bin/sh\necho v16.0.0\n")
